@@ -1,0 +1,184 @@
+import type { Observable } from 'rxjs';
+import type {
+  StreamType,
+  StreamTypes,
+  ValueType,
+  ValueTypes,
+  WireType,
+  WireTypes,
+} from './model/wires.ts';
+import type { Report } from './model/report.ts';
+import type { Params, ParamsOf } from './params.ts';
+
+/** What a node must know of an input beyond its type. */
+export interface InputPort<T extends WireType = WireType> {
+  readonly type: T;
+  /**
+   * For a value, and for the moments that come with a `zscored` stream: whether the node needs it for every bin (then
+   * it runs in a later pass than the one which makes the value) or only when its streams have ended.
+   */
+  readonly need?: 'each-bin' | 'at-end';
+  /** May be left unconnected. */
+  readonly isOptional?: boolean;
+  /** When left unconnected, taken from the source that feeds the node's first input. */
+  readonly fromSource?: boolean;
+  readonly doc?: string;
+}
+
+export type InputPorts = Readonly<Record<string, InputPort>>;
+export type OutputPorts = Readonly<Record<string, WireType>>;
+
+/** The wires a node reads: streams emit chunks, values emit once. */
+export type InputWires<I extends InputPorts> = {
+  readonly [K in keyof I]:
+    | Observable<WireTypes[I[K]['type']]>
+    | (I[K]['isOptional'] extends true ? undefined : never);
+};
+export type OutputWires<O extends OutputPorts> = {
+  readonly [K in keyof O]: Observable<WireTypes[O[K]]>;
+};
+
+/** What the run lends a node. */
+export interface NodeContext {
+  /** Tells the run something a user should know. */
+  readonly report: Report;
+  /** Values this node made in an earlier pass, by port. */
+  readonly known: Readonly<Partial<Record<string, ValueTypes[ValueType]>>>;
+}
+
+export interface OperatorNode<
+  I extends InputPorts = InputPorts,
+  O extends OutputPorts = OutputPorts,
+  P extends Params = Params,
+> {
+  readonly kind: 'operator';
+  readonly op: string;
+  readonly summary: string;
+  /** The first input is the one that `from:` connects. */
+  readonly inputs: I;
+  /** The first output is the one that a bare node id stands for. */
+  readonly outputs: O;
+  readonly params: P;
+  /** Called once per pass in which the node takes part. */
+  connect(inputs: InputWires<I>, options: ParamsOf<P>, context: NodeContext): OutputWires<O>;
+}
+
+/** One file that was read, for provenance. */
+export interface InputDigest {
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface SourceContext {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/** An opened recording. */
+export interface OpenSource {
+  /** Values by port: units, epochs, events. */
+  readonly values: Readonly<Record<string, ValueTypes[ValueType]>>;
+  /** Streams by port; each call reads the recording from its start again. */
+  readonly streams: Readonly<
+    Record<string, () => Iterable<StreamTypes[StreamType]> | AsyncIterable<StreamTypes[StreamType]>>
+  >;
+  readonly digests: readonly InputDigest[];
+  /** Paths as opened, for `run.json`. */
+  readonly paths: readonly string[];
+  /** Span of the streams in seconds, for progress; undefined while a recording is still running. */
+  readonly span: { readonly start: number; readonly end: number } | undefined;
+}
+
+export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Params = Params> {
+  readonly kind: 'source';
+  readonly op: string;
+  readonly summary: string;
+  readonly outputs: O;
+  readonly params: P;
+  /** A live source cannot be read twice. */
+  readonly isLive: boolean;
+  open(options: ParamsOf<P>, context: SourceContext): Promise<OpenSource>;
+}
+
+/** One output of the graph that a sink records. */
+export interface RecordedWire {
+  readonly node: string;
+  readonly op: string;
+  readonly port: string;
+  readonly type: WireType;
+}
+
+/** Where a run's files grow: a file gets its final name only when the whole run is complete. */
+export interface RunFolder {
+  /** Opens `name` for writing under its partial name. */
+  readonly create: (name: string) => Promise<FileWriter>;
+}
+
+export interface FileWriter {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Flushes to disk and closes. */
+  readonly close: () => Promise<void>;
+}
+
+export interface SinkContext {
+  readonly folder: RunFolder;
+  /** Everything the sink is to record. */
+  readonly wires: readonly RecordedWire[];
+  /** The tables the recording was described by. */
+  readonly recordings: readonly RecordingTables[];
+  /** Key-value pairs for file metadata: the same in every run with the same settings and data. */
+  readonly provenance: ReadonlyMap<string, string>;
+  readonly report: Report;
+}
+
+export interface RecordingTables {
+  readonly node: string;
+  readonly values: OpenSource['values'];
+}
+
+/** A sink while a run writes to it. */
+export interface OpenSink {
+  /** Writes a chunk of a recorded stream; the run waits for the promise before it makes many more. */
+  readonly chunk: (wire: RecordedWire, chunk: StreamTypes[StreamType]) => Promise<void>;
+  readonly value: (wire: RecordedWire, value: ValueTypes[ValueType]) => Promise<void>;
+  /** Called when every pass is over: completes and closes all files. */
+  readonly finish: () => Promise<void>;
+}
+
+export interface SinkNode<P extends Params = Params> {
+  readonly kind: 'sink';
+  readonly op: string;
+  readonly summary: string;
+  /** Wire types it records; `from` may name outputs, and without it all of the graph are. */
+  readonly records: readonly WireType[];
+  readonly params: P;
+  open(options: ParamsOf<P>, context: SinkContext): Promise<OpenSink>;
+}
+
+export type AnyNode = OperatorNode | SourceNode | SinkNode;
+
+/** The nodes a graph may use. */
+export interface Registry {
+  readonly sources: readonly SourceNode[];
+  readonly operators: readonly OperatorNode[];
+  readonly sinks: readonly SinkNode[];
+}
+
+export function defineOperator<
+  const I extends InputPorts,
+  const O extends OutputPorts,
+  const P extends Params,
+>(node: Omit<OperatorNode<I, O, P>, 'kind'>): OperatorNode<I, O, P> {
+  return { kind: 'operator', ...node };
+}
+
+export function defineSource<const O extends OutputPorts, const P extends Params>(
+  node: Omit<SourceNode<O, P>, 'kind' | 'isLive'> & { readonly isLive?: boolean },
+): SourceNode<O, P> {
+  return { kind: 'source', isLive: false, ...node };
+}
+
+export function defineSink<const P extends Params>(node: Omit<SinkNode<P>, 'kind'>): SinkNode<P> {
+  return { kind: 'sink', ...node };
+}

@@ -1,0 +1,179 @@
+/** Where a problem stands in a text: line and column count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  /** The line as written. */
+  readonly text: string;
+}
+
+export interface ErrorDetails {
+  /** Stable upper-case name for programs. */
+  readonly code: string;
+  /** What went wrong, when `found` and `expected` do not say it all. */
+  readonly message?: string;
+  readonly where?: string;
+  readonly found?: string;
+  readonly expected?: string;
+  readonly hint?: string;
+  readonly position?: Position;
+  readonly cause?: unknown;
+}
+
+/** What every foreseen failure is: it says where, what was found, what was expected and how to mend it. */
+export class PipelineError extends Error {
+  readonly code: string;
+  readonly where: string | undefined;
+  readonly found: string | undefined;
+  readonly expected: string | undefined;
+  readonly hint: string | undefined;
+  readonly position: Position | undefined;
+  readonly detail: string | undefined;
+  /** The exit code of the command. */
+  readonly exitCode: number = 1;
+
+  constructor(details: ErrorDetails) {
+    super(sentence(details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = details.code;
+    this.where = details.where;
+    this.found = details.found;
+    this.expected = details.expected;
+    this.hint = details.hint;
+    this.position = details.position;
+    this.detail = details.message;
+  }
+
+  /** The same error, told from which node or place it comes; what it already says of that stays. */
+  at(where: string, position?: Position): this {
+    const details: ErrorDetails = {
+      code: this.code,
+      where: this.where === undefined ? where : `${where}: ${this.where}`,
+      ...(this.detail === undefined ? {} : { message: this.detail }),
+      ...(this.found === undefined ? {} : { found: this.found }),
+      ...(this.expected === undefined ? {} : { expected: this.expected }),
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...((this.position ?? position) === undefined ? {} : { position: this.position ?? position }),
+      ...(this.cause === undefined ? {} : { cause: this.cause }),
+    } as ErrorDetails;
+    return new (this.constructor as new (details: ErrorDetails) => this)(details);
+  }
+}
+
+/** What the user wrote: a pipeline, an option, an argument. */
+export class ConfigError extends PipelineError {
+  override readonly exitCode = 2;
+}
+
+/** What the data holds. */
+export class InputError extends PipelineError {
+  override readonly exitCode = 3;
+}
+
+/** The arithmetic cannot go on. */
+export class NumericError extends PipelineError {
+  override readonly exitCode = 4;
+}
+
+/** The result cannot be written. */
+export class SinkError extends PipelineError {
+  override readonly exitCode = 5;
+}
+
+/** Several problems of one pipeline, found in one run. */
+export class ProblemList extends ConfigError {
+  readonly problems: readonly PipelineError[];
+
+  constructor(problems: readonly PipelineError[]) {
+    super({ code: 'PIPELINE_PROBLEMS', message: problems.map((p) => p.message).join('\n') });
+    this.problems = problems;
+  }
+}
+
+function sentence({ message, found, expected, where }: ErrorDetails): string {
+  const facts = [
+    message,
+    found !== undefined && expected !== undefined
+      ? `found ${found}, expected ${expected}`
+      : found !== undefined
+        ? `found ${found}`
+        : expected !== undefined
+          ? `expected ${expected}`
+          : undefined,
+  ].filter((part) => part !== undefined);
+  return `${where === undefined ? '' : `${where}: `}${facts.join('; ')}`;
+}
+
+/**
+ * The text people read: position and code, the line with a mark under the place, what was found and
+ * expected, and a hint.
+ */
+export function renderError(error: PipelineError): string {
+  if (error instanceof ProblemList) return error.problems.map(renderError).join('\n\n');
+  const { position, code, where, found, expected, hint, detail } = error;
+  const lines: string[] = [];
+  const heading = [position && `${position.file}:${position.line}:${position.column}`, code, where];
+  lines.push(heading.filter((part) => part !== undefined).join('  '));
+  if (position) {
+    const gutter = `  ${position.line} | `;
+    const mark = ' '.repeat(gutter.length - 2 + position.column - 1);
+    lines.push(`${gutter}${position.text}`);
+    lines.push(
+      `${mark.slice(0, gutter.length - 2)}| ${mark.slice(gutter.length - 2)}${'^'.repeat(Math.max(1, position.length))}`,
+    );
+  }
+  if (detail !== undefined) lines.push(detail);
+  if (found !== undefined && expected !== undefined)
+    lines.push(`found ${found}, expected ${expected}`);
+  else if (found !== undefined) lines.push(`found ${found}`);
+  else if (expected !== undefined) lines.push(`expected ${expected}`);
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
+  return lines.join('\n');
+}
+
+/** A value as it may be shown in a message: at most 60 characters, control characters escaped. */
+export function show(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  const shown = text ?? String(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+/** The known names, the nearest to `name` first; at most `limit` of them. */
+export function nearest(name: string, known: Iterable<string>, limit = 8): string[] {
+  return [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(name.slice(0, 80), candidate) }))
+    .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}
+
+/** A hint that names the nearest known name when it is near enough, and else all of them. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const names = nearest(name, known, 30);
+  const best = names[0];
+  if (best === undefined) return 'none are known here';
+  const isNear = editDistance(name.slice(0, 80), best) <= Math.max(2, Math.floor(best.length / 3));
+  const rest = names.slice(0, 12).join(', ');
+  return isNear ? `did you mean "${best}"? Known: ${rest}` : `known: ${rest}`;
+}
+
+function editDistance(a: string, b: string): number {
+  const s = a.toLowerCase();
+  const t = b.toLowerCase();
+  let previous = Array.from({ length: t.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= s.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= t.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (s[i - 1] === t[j - 1] ? 0 : 1);
+      row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[t.length] ?? 0;
+}
