@@ -59,6 +59,8 @@ export interface OperatorNode<
   /** The first output is the one that a bare node id stands for. */
   readonly outputs: O;
   readonly params: P;
+  /** Outputs that only pass an input on when that is connected: output port -> input port. */
+  readonly repeats?: Readonly<Partial<Record<keyof O & string, keyof I & string>>>;
   /** Called once per pass in which the node takes part. */
   connect(inputs: InputWires<I>, options: ParamsOf<P>, context: NodeContext): OutputWires<O>;
 }

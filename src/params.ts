@@ -14,6 +14,8 @@ export interface Param<T> {
   readonly schema: Readonly<Record<string, unknown>>;
   /** The value as the node receives it, or undefined when it is not acceptable. */
   readonly parse: (value: unknown) => T | undefined;
+  /** A setting of speed or memory that changes no result; left out of provenance. */
+  readonly isTuning?: boolean;
   /** How to mend a value that was refused, where something better than `expected` can be said. */
   readonly hint?: (value: unknown) => string | undefined;
 }
@@ -194,6 +196,11 @@ export function epochs(
 /** The same option, not needed: it is undefined when left out. */
 export function optional<T>(param: Param<T>): Param<T | undefined> {
   return { ...param, isOptional: true };
+}
+
+/** The same option, marked as one that changes speed or memory and no result. */
+export function tuning<T>(param: Param<T>): Param<T> {
+  return { ...param, isTuning: true };
 }
 
 /** A refused option: which one, and an error without a place yet. */

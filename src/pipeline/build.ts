@@ -1,0 +1,154 @@
+import { catchError, type Observable, of, share, tap, throwError } from 'rxjs';
+import type { NodeContext, OpenSource } from '../define.ts';
+import { PipelineError } from '../errors.ts';
+import type { Report } from '../model/report.ts';
+import {
+  isStreamType,
+  type StreamType,
+  type StreamTypes,
+  type ValueType,
+  type ValueTypes,
+} from '../model/wires.ts';
+import { type Flow, fromPull } from './flow.ts';
+import type { GraphNode, WireId } from './graph.ts';
+import type { Pass } from './plan.ts';
+
+export type Value = ValueTypes[ValueType];
+export type Chunk = StreamTypes[StreamType];
+
+/** What flowed over a wire in one pass. */
+export interface WireCount {
+  nChunks: number;
+  nSpikes: number;
+  nBins: number;
+  /** Runs of consecutive bins, or of consecutive chunks of spikes. */
+  nRuns: number;
+  /** Seconds that the chunks cover. */
+  duration: number;
+}
+
+export interface PassEnvironment {
+  readonly sources: ReadonlyMap<string, OpenSource>;
+  /** Values that are complete, by `node.port`. */
+  readonly known: ReadonlyMap<string, Value>;
+  readonly flow: Flow;
+  readonly report: (node: string) => Report;
+  readonly count: (wire: string) => WireCount;
+  readonly progress: (chunk: Chunk) => void;
+}
+
+/** The wires of one pass, connected and not yet subscribed. */
+export interface ConnectedPass {
+  readonly stream: (wire: WireId) => Observable<Chunk>;
+  readonly value: (wire: WireId) => Observable<Value>;
+}
+
+/** Connects the operators of a pass; nothing is read before a wire is subscribed. */
+export function connectPass(pass: Pass, environment: PassEnvironment): ConnectedPass {
+  const wires = new Map<string, Observable<unknown>>();
+  const { known } = environment;
+  const wireOf = (wire: WireId): Observable<unknown> => {
+    const key = keyOf(wire);
+    const value = known.get(key);
+    if (value !== undefined && !isStreamType(wire.type)) return of(value);
+    const made = wires.get(key) ?? openStream(wire, environment);
+    wires.set(key, made);
+    return made;
+  };
+  for (const node of pass.operators) {
+    const inputs: Record<string, Observable<unknown> | undefined> = {};
+    for (const port of Object.keys(node.definition.inputs)) {
+      const wire = node.inputs.get(port);
+      inputs[port] = wire && wireOf(wire);
+    }
+    const context: NodeContext = {
+      report: environment.report(node.id),
+      known: knownOf(node, known),
+    };
+    const outputs = locate(node, () =>
+      node.definition.connect(
+        inputs as Parameters<typeof node.definition.connect>[0],
+        node.options,
+        context,
+      ),
+    );
+    for (const [port, type] of Object.entries(node.definition.outputs)) {
+      const output = outputs[port];
+      if (!output) continue;
+      const key = `${node.id}.${port}`;
+      const located = output.pipe(
+        catchError((error: unknown) => throwError(() => withPlace(error, node))),
+        isStreamType(type) ? countChunks(environment.count(key)) : tap(),
+        share(),
+      );
+      wires.set(key, located);
+    }
+  }
+  return {
+    stream: (wire) => wireOf(wire) as Observable<Chunk>,
+    value: (wire) => wireOf(wire) as Observable<Value>,
+  };
+}
+
+export function keyOf({ node, port }: { readonly node: string; readonly port: string }): string {
+  return `${node}.${port}`;
+}
+
+function openStream(
+  wire: WireId,
+  { sources, flow, count, progress }: PassEnvironment,
+): Observable<unknown> {
+  const open = sources.get(wire.node)?.streams[wire.port];
+  if (!open) throw new Error(`wire ${keyOf(wire)} was read before it was made`);
+  return fromPull(open, flow).pipe(tap(progress), countChunks(count(keyOf(wire))), share());
+}
+
+function knownOf(node: GraphNode, known: ReadonlyMap<string, Value>): NodeContext['known'] {
+  const own: Record<string, Value> = {};
+  for (const [key, value] of known) {
+    if (key.startsWith(`${node.id}.`)) own[key.slice(node.id.length + 1)] = value;
+  }
+  return own;
+}
+
+function countChunks<T>(count: WireCount) {
+  let end = Number.NaN;
+  return tap<T>((item) => {
+    const chunk = item as Chunk;
+    count.nChunks++;
+    if (chunk.kind === 'spikes') {
+      count.nSpikes += chunk.times.length;
+      count.duration += chunk.end - chunk.start;
+      if (chunk.start !== end) count.nRuns++;
+      end = chunk.end;
+    }
+    const bins = chunk.kind === 'zscored' ? chunk.counts : chunk;
+    if (bins.kind === 'counts' || bins.kind === 'activation') {
+      count.nBins += bins.nBins;
+      count.duration += bins.nBins * bins.binSize;
+      if (bins.firstBin === 0 && bins.nBins > 0) count.nRuns++;
+    }
+  });
+}
+
+const placed = new WeakSet<object>();
+
+/** Adds the node to an error, once: operators do not know their id. */
+export function withPlace(
+  error: unknown,
+  node: Pick<GraphNode, 'id' | 'position'> & { definition: { op: string } },
+): unknown {
+  if (!(error instanceof PipelineError) || placed.has(error)) return error;
+  const where = `node "${node.id}" (${node.definition.op})`;
+  const told = error.at(where, error.exitCode === 2 ? node.position : undefined);
+  placed.add(told);
+  return told;
+}
+
+function locate<T>(node: GraphNode, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withPlace(error, node);
+  }
+}

@@ -1,0 +1,37 @@
+import type { ErrorDetails, Position } from '../errors.ts';
+import { checkOptions, type Params } from '../params.ts';
+import type { NodeSpec } from './parse.ts';
+
+/** A refused option and where it stands. */
+export interface PlacedProblem {
+  readonly position: Position;
+  readonly details: ErrorDetails;
+}
+
+/**
+ * The options of a node with defaults filled in. A value that the command line gave is told as such; one whose
+ * parameter was refused before, with a better place, is passed over.
+ */
+export function readOptions(
+  node: NodeSpec,
+  params: Params,
+): { options: Readonly<Record<string, unknown>>; problems: PlacedProblem[] } {
+  const given: Record<string, unknown> = Object.create(null);
+  for (const [key, option] of node.options) given[key] = option.value;
+  const { values, problems } = checkOptions(params, given);
+  const placed = problems.flatMap(({ key, isKey, error }) => {
+    const option = node.options.get(key);
+    if (option && option.value === undefined) return [];
+    const position = option ? (isKey ? option.key : option.position) : node.position;
+    const source = option?.parameter?.isSet ? ` (from --set ${option.parameter.name})` : '';
+    const details: ErrorDetails = {
+      code: error.code,
+      ...(error.detail === undefined ? {} : { message: error.detail }),
+      ...(error.found === undefined ? {} : { found: `${error.found}${source}` }),
+      ...(error.expected === undefined ? {} : { expected: error.expected }),
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+    return [{ position, details }];
+  });
+  return { options: values, problems: placed };
+}

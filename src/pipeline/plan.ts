@@ -1,0 +1,153 @@
+import type { OperatorNode } from '../define.ts';
+import { ConfigError, type PipelineError } from '../errors.ts';
+import { isStreamType, type WireType } from '../model/wires.ts';
+import { type Graph, type GraphNode, isSource, type WireId } from './graph.ts';
+
+/** One reading of the sources. */
+export interface Pass {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Operators that take part, inputs before readers. */
+  readonly operators: readonly GraphNode<OperatorNode>[];
+  /** Values that are complete when this pass has ended. */
+  readonly values: readonly WireId[];
+  /** Streams that this pass records. */
+  readonly streams: readonly WireId[];
+}
+
+/** Types that a run records, streams and values alike. */
+export const recordable: readonly WireType[] = ['activation', 'patterns', 'psth', 'moments'];
+
+/**
+ * Orders the graph into passes. A value made from a stream is complete when that stream has ended; a node that
+ * needs it for every bin runs in a later pass, one that needs it only at the end runs in the same.
+ * Problems (a live source whose graph needs a second pass) are pushed to `problems`.
+ */
+export function planPasses(graph: Graph, problems: PipelineError[] = []): Pass[] {
+  const startOf = new Map<string, number>(); // first pass in which a node runs
+  const readyOf = new Map<string, number>(); // pass that completes a value, by node.port; 0 is before the first
+  const nodes = new Map<string, GraphNode>(
+    [...graph.sources, ...graph.operators].map((node) => [node.id, node]),
+  );
+  for (const source of graph.sources) {
+    startOf.set(source.id, 1);
+    for (const port of Object.keys(source.definition.outputs))
+      readyOf.set(`${source.id}.${port}`, 0);
+  }
+  const momentsReady = (wire: WireId): number => {
+    const made = readyOf.get(`${wire.node}.moments`);
+    if (made !== undefined) return made;
+    const upstream = nodes.get(wire.node);
+    const zscored =
+      upstream && [...upstream.inputs.values()].find(({ type }) => type === 'zscored');
+    return zscored ? momentsReady(zscored) : 0;
+  };
+  for (const node of graph.operators) {
+    let start = 1;
+    for (const [port, wire] of node.inputs) {
+      const need = node.definition.inputs[port]?.need ?? 'each-bin';
+      if (isStreamType(wire.type)) start = Math.max(start, startOf.get(wire.node) ?? 1);
+      if (wire.type === 'zscored')
+        start = Math.max(start, momentsReady(wire) + (need === 'each-bin' ? 1 : 0));
+      if (!isStreamType(wire.type)) {
+        const ready = readyOf.get(`${wire.node}.${wire.port}`) ?? 0;
+        start = Math.max(start, need === 'each-bin' ? ready + 1 : Math.max(ready, 1));
+      }
+    }
+    startOf.set(node.id, start);
+    for (const [port, type] of Object.entries(node.definition.outputs)) {
+      if (isStreamType(type)) continue;
+      const repeated = node.definition.repeats?.[port];
+      const from = repeated === undefined ? undefined : node.inputs.get(repeated);
+      readyOf.set(
+        `${node.id}.${port}`,
+        from ? (readyOf.get(`${from.node}.${from.port}`) ?? 0) : start,
+      );
+    }
+    reportLive(graph, node, start, problems);
+  }
+  return collectPasses(graph, startOf, readyOf);
+}
+
+function reportLive(graph: Graph, node: GraphNode, start: number, problems: PipelineError[]): void {
+  const live = graph.sources.find(({ definition }) => definition.isLive);
+  if (!live || start === 1) return;
+  problems.push(
+    new ConfigError({
+      code: 'LIVE_NEEDS_ONE_PASS',
+      where: `node "${node.id}" (${node.definition.op})`,
+      message: `it would need pass ${start}, but "${live.id}" is live and can be read only once`,
+      hint: 'take moments and patterns from an earlier run',
+      position: node.position,
+    }),
+  );
+}
+
+function collectPasses(
+  graph: Graph,
+  startOf: ReadonlyMap<string, number>,
+  readyOf: ReadonlyMap<string, number>,
+): Pass[] {
+  const last = Math.max(1, ...graph.operators.map(({ id }) => startOf.get(id) ?? 1));
+  const read = new Set(
+    graph.operators.flatMap(({ inputs }) =>
+      [...inputs.values()].map(({ node, port }) => `${node}.${port}`),
+    ),
+  );
+  const passes: Pass[] = [];
+  for (let number = 1; number <= last; number++) {
+    const values: WireId[] = [];
+    const streams: WireId[] = [];
+    for (const { id, definition } of graph.operators) {
+      for (const [port, type] of Object.entries(definition.outputs)) {
+        const wire = { node: id, port, type };
+        const isRecorded = recordable.includes(type);
+        if (isStreamType(type)) {
+          if (isRecorded && startOf.get(id) === number) streams.push(wire);
+        } else if (
+          readyOf.get(`${id}.${port}`) === number &&
+          (isRecorded || read.has(`${id}.${port}`))
+        ) {
+          values.push(wire);
+        }
+      }
+    }
+    const wanted = closure(graph, [...values, ...streams], startOf, number);
+    const operators = graph.operators.filter(({ id }) => wanted.has(id));
+    passes.push({ number, operators, values, streams });
+  }
+  return passes;
+}
+
+/** The nodes that must run in a pass so that its wires flow. */
+function closure(
+  graph: Graph,
+  wires: readonly WireId[],
+  startOf: ReadonlyMap<string, number>,
+  pass: number,
+): Set<string> {
+  const nodes = new Map(graph.operators.map((node) => [node.id, node]));
+  const wanted = new Set<string>();
+  const pending = wires.map(({ node }) => node);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    const node = nodes.get(id);
+    if (!node || wanted.has(id)) continue;
+    wanted.add(id);
+    for (const [port, wire] of node.inputs) {
+      const isNow =
+        isStreamType(wire.type) ||
+        (node.definition.inputs[port]?.need === 'at-end' && startOf.get(wire.node) === pass);
+      if (isNow) pending.push(wire.node);
+    }
+  }
+  return wanted;
+}
+
+/** Sources whose streams a pass reads. */
+export function sourcesOf(graph: Graph, pass: Pass): Set<string> {
+  const sources = new Set(graph.sources.filter(isSource).map(({ id }) => id));
+  const streams = pass.operators.flatMap(({ inputs }) =>
+    [...inputs.values()].filter(({ type }) => isStreamType(type)),
+  );
+  return new Set(streams.map(({ node }) => node).filter((id) => sources.has(id)));
+}
