@@ -1,0 +1,130 @@
+import { SinkError, show } from '../errors.ts';
+
+export type ColumnType = 'float64' | 'float32' | 'int32' | 'boolean' | 'utf8';
+
+/** One column of a file: snake_case name, type, and whether cells may be null. */
+export interface ColumnSpec {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly isNullable?: boolean;
+}
+
+export type Cell = number | boolean | string | null;
+
+/** Values of one column for some rows. Only plain arrays can hold nulls. */
+export type ColumnData = Float64Array | Float32Array | Int32Array | readonly Cell[];
+
+/** The rows of one column that wait for their row group to be full. */
+export interface ColumnBuffer {
+  readonly spec: ColumnSpec;
+  /** Numbers, or booleans as 0 and 1; empty for utf8. */
+  readonly numbers: Float64Array | Float32Array | Int32Array | Uint8Array;
+  /** Empty for other types than utf8. */
+  readonly texts: string[];
+  /** 1 where a row is null; what stands in `numbers` or `texts` there has no meaning. */
+  readonly isNull: Uint8Array | undefined;
+}
+
+export function createColumnBuffer(spec: ColumnSpec, capacity: number): ColumnBuffer {
+  return {
+    spec,
+    numbers: numbersOf(spec.type, capacity),
+    texts: [],
+    isNull: spec.isNullable ? new Uint8Array(capacity) : undefined,
+  };
+}
+
+function numbersOf(type: ColumnType, capacity: number): ColumnBuffer['numbers'] {
+  switch (type) {
+    case 'float64':
+      return new Float64Array(capacity);
+    case 'float32':
+      return new Float32Array(capacity);
+    case 'int32':
+      return new Int32Array(capacity);
+    case 'boolean':
+      return new Uint8Array(capacity);
+    case 'utf8':
+      return new Uint8Array(0);
+  }
+}
+
+/**
+ * Copies `count` rows of `data`, the first of them `from`, to row `at` of the buffer. float64 goes into a float32 column
+ * rounded to the nearest; nothing else is converted.
+ * @throws SinkError when a value is not of the column's type, or null in a column without nulls
+ */
+export function copyRows(
+  buffer: ColumnBuffer,
+  at: number,
+  data: ColumnData,
+  from: number,
+  count: number,
+): void {
+  const { spec, numbers, isNull } = buffer;
+  if (ArrayBuffer.isView(data)) {
+    const isInteger = data instanceof Int32Array;
+    const fits = spec.type === 'int32' ? isInteger : spec.type.startsWith('float') && !isInteger;
+    if (!fits) throw refused(spec, data.constructor.name);
+    numbers.set(data.subarray(from, from + count), at);
+    isNull?.fill(0, at, at + count);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const cell = data[from + i] as Cell;
+    const row = at + i;
+    if (isNull) isNull[row] = cell === null ? 1 : 0;
+    if (cell === null && isNull) buffer.texts[row] = '';
+    else if (typeof cell === 'string' && spec.type === 'utf8') buffer.texts[row] = cell;
+    else if (typeof cell === 'boolean' && spec.type === 'boolean') numbers[row] = cell ? 1 : 0;
+    else if (typeof cell === 'number' && isNumberFor(spec.type, cell)) numbers[row] = cell;
+    else throw refused(spec, show(cell));
+  }
+}
+
+function isNumberFor(type: ColumnType, value: number): boolean {
+  return type === 'int32' ? (value | 0) === value : type === 'float64' || type === 'float32';
+}
+
+function refused({ name, type, isNullable }: ColumnSpec, found: string): SinkError {
+  return new SinkError({
+    code: 'BAD_CELL',
+    where: `column "${name}"`,
+    found,
+    expected: isNullable ? `${type} or null` : type,
+  });
+}
+
+/** Smallest and largest value as Parquet writes them, and the number of nulls. */
+export interface ColumnStatistics {
+  readonly nullCount: number;
+  readonly min: Uint8Array | null;
+  readonly max: Uint8Array | null;
+}
+
+/**
+ * Statistics of the first `nRows` rows. NaN is left out, and where nothing else is there the extremes are null; a zero
+ * minimum is written as -0 and a zero maximum as +0, as the format asks. Texts have no extremes.
+ */
+export function columnStatistics(buffer: ColumnBuffer, nRows: number): ColumnStatistics {
+  const { spec, numbers, isNull } = buffer;
+  let nullCount = 0;
+  if (isNull) for (let row = 0; row < nRows; row++) nullCount += isNull[row] as number;
+  if (spec.type === 'utf8') return { nullCount, min: null, max: null };
+  let min = NaN;
+  let max = NaN;
+  for (let row = 0; row < nRows; row++) {
+    const value = numbers[row] as number;
+    if (Number.isNaN(value) || isNull?.[row] === 1) continue;
+    // Written so that the first value replaces NaN.
+    if (!(value >= min)) min = value;
+    if (!(value <= max)) max = value;
+  }
+  if (Number.isNaN(min)) return { nullCount, min: null, max: null };
+  const one = (value: number) => {
+    const bytes = numbers.slice(0, 1);
+    bytes[0] = value;
+    return new Uint8Array(bytes.buffer);
+  };
+  return { nullCount, min: one(min === 0 ? -0 : min), max: one(max === 0 ? 0 : max) };
+}

@@ -1,0 +1,198 @@
+import type { FileWriter } from '../define.ts';
+import { PipelineError, SinkError } from '../errors.ts';
+import { check, choice, count, type OptionsOf } from '../params.ts';
+import {
+  type Cell,
+  type ColumnBuffer,
+  type ColumnData,
+  type ColumnSpec,
+  copyRows,
+  createColumnBuffer,
+} from './parquet-column.ts';
+import { encodeFooter, sealRowGroup } from './parquet-footer.ts';
+import { encodeColumn, envelopeField, openCodec } from './parquet-page.ts';
+import { type ColumnChunk, openEnvelope, type ThriftStruct } from './parquetjs.ts';
+
+export const fileParams = {
+  compression: choice({
+    of: ['zstd', 'snappy', 'none'],
+    default: 'zstd',
+    doc: 'Compression of the columns.',
+  }),
+  rowGroupSize: count({
+    min: 1,
+    max: 1e7,
+    default: 65_536,
+    doc: 'Rows of a row group; the writer holds one row group in memory.',
+  }),
+  checkpointRowGroups: count({
+    default: 4,
+    doc: 'Row groups between footers that make an interrupted file recoverable; 0 writes none.',
+  }),
+};
+export type FileOptions = OptionsOf<typeof fileParams>;
+
+export interface FileDescription {
+  /** Named in errors. */
+  readonly name: string;
+  /** Key-value pairs of the footer; written in the order of their keys. */
+  readonly metadata?: ReadonlyMap<string, string>;
+}
+
+export interface ParquetFile {
+  /**
+   * Appends rows; each column's data holds at least `nRows` of them. Calls are served one after another. The data may be
+   * used again when the promise resolves; after a failure this and every later promise rejects with the same error.
+   */
+  readonly write: (data: readonly ColumnData[], nRows: number) => Promise<void>;
+  /** Writes the rows that remain and the footer, and closes the file. */
+  readonly finish: () => Promise<void>;
+}
+
+/**
+ * A Parquet file that grows by whole columns. Every row group but the last holds `rowGroupSize` rows wherever the data
+ * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups a complete footer is
+ * written and the file goes on behind it: `recoverParquet` finds the last one of a file that was cut short.
+ * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written.
+ * @throws SinkError when the writer fails, or a value is not of its column's type
+ */
+export async function createParquetFile(
+  writer: FileWriter,
+  columns: readonly ColumnSpec[],
+  { name, metadata = new Map() }: FileDescription,
+  options: FileOptions = {},
+): Promise<ParquetFile> {
+  const { compression, rowGroupSize, checkpointRowGroups } = check(fileParams, options);
+  const codec = await openCodec(compression).catch((cause) => {
+    throw sinkError(name, cause);
+  });
+  const buffers = columns.map((spec) => createColumnBuffer(spec, rowGroupSize));
+  const sortedMetadata = new Map([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const rowGroups: ThriftStruct[] = [];
+  let offset = 0;
+  let nWritten = 0;
+  let nBuffered = 0;
+  let hasFooter = false;
+
+  const writeBytes = (bytes: Uint8Array) => {
+    offset += bytes.length;
+    return writer.write(bytes);
+  };
+  const writeColumn = async (buffer: ColumnBuffer): Promise<ColumnChunk[]> => {
+    const { name, type } = buffer.spec;
+    const { pages, statistics, uncompressedSize } = encodeColumn(buffer, nBuffered, codec);
+    // One envelope per column: it copies all that it has of a row group with each column it adds.
+    const envelope = openEnvelope([envelopeField(name, type, codec)], writeBytes, offset);
+    await envelope.writeRowGroup({ rowCount: nBuffered, pages: { [name]: pages } });
+    const chunks = envelope.rowGroups.flatMap((group) => group.columns);
+    for (const { meta_data } of chunks) {
+      meta_data.statistics = statistics;
+      // The envelope takes the compressed size for it.
+      meta_data.total_uncompressed_size = uncompressedSize;
+    }
+    return chunks;
+  };
+  const writeRowGroup = async () => {
+    const chunks: ColumnChunk[] = [];
+    for (const buffer of buffers) chunks.push(...(await writeColumn(buffer)));
+    rowGroups.push(sealRowGroup(chunks, nBuffered));
+    nWritten += nBuffered;
+    nBuffered = 0;
+    hasFooter = false;
+  };
+  const writeFooter = () => {
+    hasFooter = true;
+    return writeBytes(
+      encodeFooter({ columns, rowGroups, nRows: nWritten, metadata: sortedMetadata }),
+    );
+  };
+  const append = async (data: readonly ColumnData[], nRows: number) => {
+    checkShape(columns, data, nRows);
+    for (let from = 0; from < nRows; ) {
+      const nCopied = Math.min(nRows - from, rowGroupSize - nBuffered);
+      buffers.forEach((buffer, index) => {
+        copyRows(buffer, nBuffered, data[index] as ColumnData, from, nCopied);
+      });
+      nBuffered += nCopied;
+      from += nCopied;
+      if (nBuffered < rowGroupSize) continue;
+      await writeRowGroup();
+      if (checkpointRowGroups > 0 && rowGroups.length % checkpointRowGroups === 0) {
+        await writeFooter();
+      }
+    }
+  };
+
+  // A step that failed is the end: those behind it are skipped and reject with its error.
+  let lastStep = Promise.resolve();
+  const inTurn = (step: () => Promise<void>) => {
+    lastStep = lastStep.then(step).catch((cause) => {
+      throw sinkError(name, cause);
+    });
+    return lastStep;
+  };
+  await inTurn(() => openEnvelope([], writeBytes, offset).writeHeader());
+  return {
+    write: (data, nRows) => inTurn(() => append(data, nRows)),
+    finish: () =>
+      inTurn(async () => {
+        if (nBuffered > 0) await writeRowGroup();
+        if (!hasFooter) await writeFooter();
+        await writer.close();
+      }),
+  };
+}
+
+/** A small table, by rows. */
+export interface Table {
+  readonly columns: readonly ColumnSpec[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Writes a table as a whole file. */
+export async function writeTable(
+  writer: FileWriter,
+  { columns, rows }: Table,
+  description: FileDescription,
+  options: FileOptions = {},
+): Promise<void> {
+  const { rowGroupSize } = check(fileParams, options);
+  // The same groups, with no more room than the rows need.
+  const room = Math.max(1, Math.min(rows.length, rowGroupSize));
+  const file = await createParquetFile(writer, columns, description, {
+    ...options,
+    rowGroupSize: room,
+  });
+  for (let from = 0; from < rows.length; from += room) {
+    const group = rows.slice(from, from + room);
+    const data = columns.map((_, column) => group.map((row) => row[column] as Cell));
+    await file.write(data, group.length);
+  }
+  await file.finish();
+}
+
+function checkShape(columns: readonly ColumnSpec[], data: readonly ColumnData[], nRows: number) {
+  if (data.length !== columns.length) {
+    const found = `${data.length} columns`;
+    throw new SinkError({ code: 'BAD_COLUMNS', found, expected: `${columns.length} as before` });
+  }
+  data.forEach(({ length }, index) => {
+    if (length >= nRows) return;
+    const where = `column "${columns[index]?.name}"`;
+    const expected = `at least ${nRows}`;
+    throw new SinkError({ code: 'BAD_COLUMNS', where, found: `${length} rows`, expected });
+  });
+}
+
+function sinkError(name: string, cause: unknown): PipelineError {
+  if (cause instanceof PipelineError) {
+    return cause.where?.includes(name) ? cause : cause.at(name);
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SinkError({
+    code: 'WRITE_FAILED',
+    where: name,
+    message: `the file cannot be written: ${reason}`,
+    cause,
+  });
+}
