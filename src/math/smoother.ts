@@ -1,0 +1,128 @@
+import { ConfigError } from '../errors.ts';
+import type { Bins, CountsChunk } from '../model/chunk.ts';
+import { gaussianKernel, kernelRadius } from './gaussian-kernel.ts';
+import { createSmoothingWindow } from './smoothing-window.ts';
+import { createRowBuilder, type RowBuilder } from './sparse-rows.ts';
+
+export type Across = 'epochs' | 'gaps';
+
+export interface Smoother {
+  readonly push: (chunk: CountsChunk) => CountsChunk[];
+  /** The rows that waited for what might have followed. */
+  readonly finish: () => CountsChunk[];
+}
+
+interface SmootherOptions {
+  /** Standard deviation of the kernel, in seconds. */
+  readonly sd: number;
+  readonly truncate: number;
+  readonly across: Across;
+}
+
+/** Bins that are known and not yet smoothed, all of one run. */
+type Waiting = { -readonly [K in keyof Omit<Bins, 'start'>]: Bins[K] };
+
+/**
+ * Convolves counts with a Gaussian along time. A row comes out when the rows within the kernel's
+ * radius r are known. `epochs`: each run by itself, continued by its mirror image at both ends.
+ * `gaps`: all runs are one sequence, in which a gap stands as its whole number of missing bins and
+ * the kernel is spread over the bins that are there, (K*V)/(K*W); mirrored at the two outer ends
+ * only. Rows are added in ascending order. Memory: 3r + 1 rows, sparse.
+ * Source of `gaps`: nelpy's smoothing across intervals.
+ */
+export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoother {
+  const window = createSmoothingWindow();
+  const waiting: Waiting[] = [];
+  let kernel: Float64Array = new Float64Array(0);
+  let radius = 0;
+  let like: CountsChunk | undefined;
+  let rows: RowBuilder = createRowBuilder(0);
+  let next = 0;
+  let lastEdge = Number.NaN;
+
+  function prepare(chunk: CountsChunk): void {
+    if (!like) {
+      const sdInBins = sd * (1 / chunk.binSize);
+      radius = kernelRadius(sdInBins, truncate);
+      kernel = gaussianKernel(sdInBins, radius);
+      rows = createRowBuilder(chunk.nUnits);
+      like = chunk;
+    }
+    if (like.binSize === chunk.binSize && like.nUnits === chunk.nUnits) return;
+    throw new ConfigError({
+      code: 'BINS_MISMATCH',
+      found: `a chunk of ${chunk.nUnits} units in bins of ${chunk.binSize} s`,
+      expected: `${like.nUnits} units in bins of ${like.binSize} s, as before it`,
+    });
+  }
+
+  function push(chunk: CountsChunk): CountsChunk[] {
+    if (chunk.nBins === 0) return [];
+    prepare(chunk);
+    const done = chunk.firstBin === 0 ? startRun(chunk) : [];
+    window.appendRows(chunk);
+    wait(chunk);
+    lastEdge = chunk.end;
+    done.push(...emitBefore(window.length() - radius));
+    window.dropBefore(Math.max(0, next - radius));
+    return done;
+  }
+
+  function startRun({ start, binSize }: CountsChunk): CountsChunk[] {
+    if (window.length() === 0) return [];
+    if (across === 'epochs') return finish();
+    const nMissing = Math.floor((start - lastEdge) / (1 / (1 / binSize)));
+    // What lies beyond a gap wider than the kernel is out of reach, however wide the gap.
+    window.appendMissing(Math.max(0, Math.min(nMissing, 2 * radius + 1)));
+    return [];
+  }
+
+  function wait({ end, origin, step, binSize, firstBin, nBins }: CountsChunk): void {
+    const last = waiting.at(-1);
+    if (last && firstBin > 0) {
+      last.nBins += nBins;
+      last.end = end;
+    } else waiting.push({ end, origin, step, binSize, firstBin, nBins });
+  }
+
+  /** Smooths the waiting rows at positions below `limit`, one chunk per run. */
+  function emitBefore(limit: number): CountsChunk[] {
+    const done: CountsChunk[] = [];
+    while (next < limit) {
+      const run = waiting[0];
+      if (window.isMissing(next) || run === undefined) {
+        next++;
+        continue;
+      }
+      const nBins = Math.min(run.nBins, limit - next);
+      for (const until = next + nBins; next < until; next++) {
+        window.smoothInto(rows, next, kernel);
+      }
+      done.push(takeBins(run, nBins));
+      if (run.nBins === 0) waiting.shift();
+    }
+    return done;
+  }
+
+  function takeBins(run: Waiting, nBins: number): CountsChunk {
+    const { origin, step, binSize, firstBin } = run;
+    run.firstBin += nBins;
+    run.nBins -= nBins;
+    const start = origin + firstBin * step;
+    const end = run.nBins === 0 ? run.end : origin + run.firstBin * step;
+    const grid = { start, end, origin, step, binSize, firstBin, nBins };
+    const nUnits = like?.nUnits ?? 0;
+    const before = like?.smoothingSd ?? 0;
+    const smoothingSd = before === 0 ? sd : Math.hypot(before, sd);
+    return { kind: 'counts', ...grid, nUnits, smoothingSd, ...rows.take() };
+  }
+
+  function finish(): CountsChunk[] {
+    const done = emitBefore(window.length());
+    window.clear();
+    next = 0;
+    return done;
+  }
+
+  return { push, finish };
+}

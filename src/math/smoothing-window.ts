@@ -1,0 +1,131 @@
+import type { CountsChunk } from '../model/chunk.ts';
+import { reflect } from './gaussian-kernel.ts';
+import type { RowBuilder } from './sparse-rows.ts';
+
+/**
+ * The stretch of a sequence of rows that a kernel may still reach; positions count from the
+ * sequence's first row.
+ */
+export interface SmoothingWindow {
+  /** Rows seen so far, those no longer held included. */
+  readonly length: () => number;
+  readonly appendRows: (chunk: CountsChunk) => void;
+  readonly appendMissing: (n: number) => void;
+  readonly isMissing: (position: number) => boolean;
+  /** Adds the smoothed row at `position` to `rows`. */
+  readonly smoothInto: (rows: RowBuilder, position: number, kernel: Float64Array) => void;
+  /** Lets go of all rows before `position`. */
+  readonly dropBefore: (position: number) => void;
+  /** Starts a new sequence. */
+  readonly clear: () => void;
+}
+
+/** Memory: the rows held, sparse, and the room for at most as many more. */
+export function createSmoothingWindow(): SmoothingWindow {
+  let offsets = new Int32Array(64);
+  let missing = new Uint8Array(64);
+  let units = new Int32Array(256);
+  let values = new Float64Array(256);
+  let first = 0;
+  let nHeld = 0;
+  let nMissing = 0;
+
+  const length = (): number => first + nHeld;
+
+  function reserve(nRows: number, nEntries: number): void {
+    if (nHeld + nRows >= offsets.length) {
+      offsets = copied(new Int32Array(2 * (nHeld + nRows + 1)), offsets);
+      missing = copied(new Uint8Array(2 * (nHeld + nRows + 1)), missing);
+    }
+    const needed = offsets[nHeld] + nEntries;
+    if (needed <= units.length) return;
+    units = copied(new Int32Array(2 * needed), units);
+    values = copied(new Float64Array(2 * needed), values);
+  }
+
+  function appendRows(chunk: CountsChunk): void {
+    const { nBins } = chunk;
+    const from = chunk.offsets[0];
+    const to = chunk.offsets[nBins];
+    reserve(nBins, to - from);
+    const shift = offsets[nHeld] - from;
+    units.set(chunk.units.subarray(from, to), offsets[nHeld]);
+    values.set(chunk.values.subarray(from, to), offsets[nHeld]);
+    for (let row = 1; row <= nBins; row++) offsets[nHeld + row] = chunk.offsets[row] + shift;
+    missing.fill(0, nHeld, nHeld + nBins);
+    nHeld += nBins;
+  }
+
+  function appendMissing(n: number): void {
+    reserve(n, 0);
+    offsets.fill(offsets[nHeld], nHeld + 1, nHeld + n + 1);
+    missing.fill(1, nHeld, nHeld + n);
+    nHeld += n;
+    nMissing += n;
+  }
+
+  /**
+   * Where the row lies that position `q` stands for, which may be before the first or after the
+   * last.
+   */
+  function rowAt(q: number): number {
+    return (q >= 0 && q < length() ? q : reflect(q, length())) - first;
+  }
+
+  function smoothInto(rows: RowBuilder, position: number, kernel: Float64Array): void {
+    const radius = (kernel.length - 1) / 2;
+    const from = position - radius;
+    const isInside = from >= 0 && position + radius < length();
+    if (isInside && offsets[from - first] === offsets[position + radius + 1 - first]) {
+      rows.closeEmptyRows(1);
+      return;
+    }
+    const held = { offsets, units, values };
+    for (let i = 0; i < kernel.length; i++) {
+      const row = isInside ? from + i - first : rowAt(from + i);
+      if (offsets[row] === offsets[row + 1]) continue;
+      rows.addScaled(held, offsets[row], offsets[row + 1], kernel[i]);
+    }
+    rows.closeRow(nMissing === 0 ? 1 : weightOfPresent(from, kernel));
+  }
+
+  /** Sum of the kernel over rows that are not missing; exactly 1 where none is. */
+  function weightOfPresent(from: number, kernel: Float64Array): number {
+    let weight = 0;
+    let hasMissing = false;
+    for (let i = 0; i < kernel.length; i++) {
+      if (missing[rowAt(from + i)] === 1) hasMissing = true;
+      else weight += kernel[i];
+    }
+    return hasMissing ? weight : 1;
+  }
+
+  function dropBefore(position: number): void {
+    const n = position - first;
+    // Moving rows costs as much as there are left, so it waits until as many can go.
+    if (n <= nHeld - n) return;
+    const from = offsets[n];
+    const to = offsets[nHeld];
+    units.copyWithin(0, from, to);
+    values.copyWithin(0, from, to);
+    for (let row = 0; row < n; row++) nMissing -= missing[row];
+    missing.copyWithin(0, n, nHeld);
+    nHeld -= n;
+    for (let row = 0; row <= nHeld; row++) offsets[row] = offsets[row + n] - from;
+    first = position;
+  }
+
+  function clear(): void {
+    first = 0;
+    nHeld = 0;
+    nMissing = 0;
+  }
+
+  const isMissing = (position: number): boolean => missing[position - first] === 1;
+  return { length, appendRows, appendMissing, isMissing, smoothInto, dropBefore, clear };
+}
+
+function copied<T extends Int32Array | Uint8Array | Float64Array>(larger: T, array: T): T {
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,95 @@
+import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
+import { defineOperator } from '../define.ts';
+import { ConfigError } from '../errors.ts';
+import { boxSd, neuroPySd } from '../math/gaussian-kernel.ts';
+import { createSmoother } from '../math/smoother.ts';
+import type { CountsChunk } from '../model/chunk.ts';
+import {
+  check,
+  choice,
+  number,
+  type OptionsOf,
+  optional,
+  type ParamsOf,
+  seconds,
+} from '../params.ts';
+
+const params = {
+  sd: optional(seconds({ min: 1e-5, max: 60, doc: 'Standard deviation of the kernel.' })),
+  templateBinSize: optional(
+    seconds({
+      min: 0.0005,
+      max: 60,
+      what: 'a bin width',
+      doc: 'Instead of sd: the bin width that the kernel is to be as wide as.',
+    }),
+  ),
+  kernel: choice({
+    of: ['box', 'neuro-py'],
+    default: 'box',
+    doc: 'How sd follows from templateBinSize: its standard deviation, or as neuro_py has it.',
+  }),
+  across: choice({
+    of: ['epochs', 'gaps'],
+    default: 'epochs',
+    doc: 'Each run by itself, or all as one sequence with missing bins in the gaps.',
+  }),
+  truncate: number({ default: 4, min: 0.5, max: 20, doc: 'Reach of the kernel in units of sd.' }),
+};
+export type SmoothOptions = OptionsOf<typeof params>;
+
+/**
+ * Smooths counts along time with a Gaussian (edges and gaps: `createSmoother`).
+ * In: counts. Out: smoothed counts on the same bins, as many, each chunk from one run,
+ * `smoothingSd` in seconds. A row is delayed until the rows its kernel reaches are known. Memory:
+ * three times the kernel's radius in rows.
+ * @throws ConfigError unless exactly one of `sd` and `templateBinSize` is given
+ */
+export function smooth(options: SmoothOptions): OperatorFunction<CountsChunk, CountsChunk> {
+  const { across, truncate, ...width } = check(params, options);
+  const sd = sdOf(width);
+  return (counts) =>
+    defer(() => {
+      const smoother = createSmoother({ sd, truncate, across });
+      return concat(
+        counts.pipe(concatMap((chunk) => smoother.push(chunk))),
+        defer(() => from(smoother.finish())),
+      );
+    });
+}
+
+function sdOf({
+  sd,
+  templateBinSize,
+  kernel,
+}: Pick<ParamsOf<typeof params>, 'sd' | 'templateBinSize' | 'kernel'>): number {
+  const expected = 'exactly one of sd and templateBinSize';
+  if (sd !== undefined && templateBinSize !== undefined) {
+    throw new ConfigError({ code: 'SMOOTHING_WIDTH', found: 'both', expected });
+  }
+  if (sd !== undefined) {
+    if (kernel === 'box') return sd;
+    const found = 'sd together with kernel: neuro-py, which derives it';
+    throw new ConfigError({ code: 'SMOOTHING_WIDTH', found, expected: 'templateBinSize with it' });
+  }
+  if (templateBinSize === undefined) {
+    throw new ConfigError({ code: 'SMOOTHING_WIDTH', found: 'neither', expected });
+  }
+  const derived = kernel === 'box' ? boxSd(templateBinSize) : neuroPySd(templateBinSize);
+  if (Number.isFinite(derived)) return derived;
+  throw new ConfigError({
+    code: 'SMOOTHING_WIDTH',
+    found: `templateBinSize ${templateBinSize}`,
+    expected: 'at least 0.002 s: below it the formula of kernel neuro-py divides by zero',
+    hint: 'use kernel: box, or give sd',
+  });
+}
+
+export const smoothNode = defineOperator({
+  op: 'smooth',
+  summary: 'Smooths counts along time with a Gaussian.',
+  inputs: { counts: { type: 'counts' } },
+  outputs: { counts: 'counts' },
+  params,
+  connect: ({ counts }, options) => ({ counts: counts.pipe(smooth(options)) }),
+});
