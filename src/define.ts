@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Report } from './model/report.ts';
 import type {
   StreamType,
   StreamTypes,
@@ -7,7 +8,6 @@ import type {
   WireType,
   WireTypes,
 } from './model/wires.ts';
-import type { Report } from './model/report.ts';
 import type { Params, ParamsOf } from './params.ts';
 
 /** What a node must know of an input beyond its type. */
@@ -59,6 +59,8 @@ export interface OperatorNode<
   /** The first output is the one that a bare node id stands for. */
   readonly outputs: O;
   readonly params: P;
+  /** Options that do not go together: throws a ConfigError. Called when the pipeline is checked. */
+  validate?(options: ParamsOf<P>): void;
   /** Outputs that only pass an input on when that is connected: output port -> input port. */
   readonly repeats?: Readonly<Partial<Record<keyof O & string, keyof I & string>>>;
   /** Called once per pass in which the node takes part. */
@@ -73,6 +75,8 @@ export interface InputDigest {
 }
 
 export interface SourceContext {
+  /** Output ports that the graph reads, those beyond the declared ones included. */
+  readonly wanted: ReadonlySet<string>;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -90,6 +94,8 @@ export interface OpenSource {
   readonly paths: readonly string[];
   /** Span of the streams in seconds, for progress; undefined while a recording is still running. */
   readonly span: { readonly start: number; readonly end: number } | undefined;
+  /** Lets go of what the source holds, scratch files among it; called once, however the run ends. */
+  readonly close?: () => Promise<void>;
 }
 
 export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Params = Params> {
@@ -97,6 +103,8 @@ export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Param
   readonly op: string;
   readonly summary: string;
   readonly outputs: O;
+  /** The type of any further output, where the names depend on the data: event sets, say. */
+  readonly otherOutputs?: WireType;
   readonly params: P;
   /** A live source cannot be read twice. */
   readonly isLive: boolean;

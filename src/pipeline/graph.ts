@@ -104,7 +104,7 @@ class GraphChecker {
   }
 
   #connect(node: NodeSpec, definition: AnyNode): GraphNode {
-    const { options, problems } = readOptions(node, definition.params);
+    const { options, problems } = readOptions(node, definition);
     for (const { position, details } of problems) this.#problem(node, position, details);
     const inputs = new Map<string, WireId>();
     const recorded: WireId[] = [];
@@ -189,7 +189,8 @@ class GraphChecker {
     }
     const ports = Object.keys(definition.outputs);
     const port = ref.port ?? ports[0] ?? '';
-    const type = Object.hasOwn(definition.outputs, port) ? definition.outputs[port] : undefined;
+    const other = definition.kind === 'source' ? definition.otherOutputs : undefined;
+    const type = Object.hasOwn(definition.outputs, port) ? definition.outputs[port] : other;
     if (!type) {
       this.#named.add(ref.node);
       const found = `output ${show(port)} of "${ref.node}"`;
@@ -226,27 +227,28 @@ class GraphChecker {
     return ordered.filter(({ id }) => !onCycle.has(id));
   }
 
-  /** Connects inputs left open to the source that feeds the node's first input. */
+  /** Connects inputs left open to the first source upstream, in the order of the node's ports, that has one to offer. */
   #fillFromSources(ordered: readonly GraphNode[], nodes: Map<string, GraphNode>): void {
-    const sourceOf = new Map<string, GraphNode<SourceNode>>();
+    const upstream = new Map<string, readonly GraphNode<SourceNode>[]>();
     for (const node of ordered) {
-      if (isSource(node)) sourceOf.set(node.id, node);
+      if (isSource(node)) upstream.set(node.id, [node]);
       if (!isOperator(node)) continue;
-      const feeding = [...node.inputs.values()].map((wire) => sourceOf.get(wire.node));
-      const source = feeding.find((found) => found !== undefined);
-      if (source) sourceOf.set(node.id, source);
+      const ports = Object.entries(node.definition.inputs);
+      const feeding = ports.flatMap(
+        ([port]) => upstream.get(node.inputs.get(port)?.node ?? '') ?? [],
+      );
+      const sources = [...new Set(feeding)];
+      upstream.set(node.id, sources);
       const inputs = new Map(node.inputs);
-      for (const [port, input] of Object.entries(node.definition.inputs)) {
-        if (inputs.has(port) || !input.fromSource) continue;
-        const output =
-          source &&
-          Object.entries(source.definition.outputs).find(([, type]) => type === input.type);
-        if (source && output) {
-          inputs.set(port, { node: source.id, port: output[0], type: input.type });
-          this.#read.add(`${source.id}.${output[0]}`);
-        } else if (!input.isOptional && node.inputs.size > 0) {
+      for (const [port, { type, fromSource, isOptional }] of ports) {
+        if (inputs.has(port) || !fromSource) continue;
+        const [wire] = sources.flatMap((source) => outputOf(source, type));
+        if (wire) {
+          inputs.set(port, wire);
+          this.#read.add(`${wire.node}.${wire.port}`);
+        } else if (!isOptional && node.inputs.size > 0) {
           const spec = this.#specs.get(node.id);
-          const message = `input "${port}" (${input.type}) is not connected, and no source provides it`;
+          const message = `input "${port}" (${type}) is not connected, and no source provides it`;
           if (spec) this.#problem(spec, node.position, { code: 'MISSING_INPUT', message });
         }
       }
@@ -290,6 +292,11 @@ class GraphChecker {
     const where = `node "${node.id}"${node.op.name === '' ? '' : ` (${node.op.name.slice(0, 40)})`}`;
     this.#problems.push(new ConfigError({ ...details, where, position }));
   }
+}
+
+function outputOf({ id, definition }: GraphNode<SourceNode>, wanted: WireType): WireId[] {
+  const outputs = Object.entries(definition.outputs).filter(([, type]) => type === wanted);
+  return outputs.map(([port, type]) => ({ node: id, port, type }));
 }
 
 function byPlace(a: PipelineError, b: PipelineError): number {

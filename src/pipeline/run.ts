@@ -70,8 +70,6 @@ export class Interrupted extends Error {}
  * @throws PipelineError with the node it comes from; Interrupted when the signal is aborted
  */
 export async function runGraph(graph: Graph, capabilities: RunCapabilities): Promise<RunResult> {
-  const { signal, now } = capabilities;
-  const began = now();
   const notes: NodeNote[] = [];
   const reportFor =
     (node: string): Report =>
@@ -85,7 +83,24 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
       notes.push({ ...note, node });
       capabilities.onNote?.({ ...note, node });
     };
-  const sources = await openSources(graph, signal, reportFor);
+  const sources = new Map<string, OpenSource>();
+  try {
+    return await runOpened(graph, capabilities, sources, notes, reportFor);
+  } finally {
+    for (const source of sources.values()) await source.close?.();
+  }
+}
+
+async function runOpened(
+  graph: Graph,
+  capabilities: RunCapabilities,
+  sources: Map<string, OpenSource>,
+  notes: readonly NodeNote[],
+  reportFor: (node: string) => Report,
+): Promise<RunResult> {
+  const { signal, now } = capabilities;
+  const began = now();
+  await openSources(graph, sources, signal, reportFor);
   const loadSeconds = now() - began;
   const provenance = await capabilities.provenance(sources);
   const sinks = await openSinks(graph, capabilities, sources, provenance, reportFor);
@@ -148,24 +163,28 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
   };
 }
 
+/** Opens every source into `opened`, so that those which did open are closed when a later one fails. */
 async function openSources(
   graph: Graph,
+  opened: Map<string, OpenSource>,
   signal: AbortSignal,
   reportFor: (node: string) => Report,
-): Promise<Map<string, OpenSource>> {
-  const opened = new Map<string, OpenSource>();
+): Promise<void> {
   for (const node of graph.sources) {
+    const wanted = wantedOutputs(graph, node.id);
     try {
-      const source = await node.definition.open(node.options, {
-        report: reportFor(node.id),
-        signal,
-      });
-      opened.set(node.id, source);
+      const context = { wanted, report: reportFor(node.id), signal };
+      opened.set(node.id, await node.definition.open(node.options, context));
     } catch (error) {
       throw withPlace(error, node);
     }
   }
-  return opened;
+}
+
+/** The outputs of a node that others read. */
+export function wantedOutputs(graph: Graph, id: string): Set<string> {
+  const wires = graph.operators.flatMap(({ inputs }) => [...inputs.values()]);
+  return new Set(wires.filter(({ node }) => node === id).map(({ port }) => port));
 }
 
 interface RunningSink {

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { PipelineError, renderError } from './errors.ts';
+import { Interrupted } from './pipeline/run.ts';
+import { version } from './version.ts';
+
+/** Collects `--set a=1 b=2 --set c=3`. */
+function collectPairs(pair: string, pairs: string[] = []): string[] {
+  return [...pairs, pair];
+}
+
+const program = new Command('rekindle')
+  .description('Finds cell assemblies in neural spike recordings and follows their reactivation.')
+  .version(version)
+  .showHelpAfterError('(run with --help for what there is)')
+  .exitOverride();
+
+program
+  .command('run')
+  .summary('runs a pipeline')
+  .description('Runs a pipeline and writes its results to a folder.')
+  .argument('<pipeline>', 'the YAML file')
+  .option('--set <name=value...>', 'values for parameters of the pipeline', collectPairs)
+  .option('--out <dir>', 'folder for the results (default: out/NAME)')
+  .option('--overwrite', 'replace a run that is there')
+  .option('--json', 'print the summary as JSON')
+  .action(
+    async (
+      pipeline: string,
+      options: { set?: string[]; out?: string; overwrite?: true; json?: true },
+    ) => {
+      const { runCommand } = await import('./commands/run.ts');
+      process.exitCode = await runCommand(pipeline, options);
+    },
+  );
+
+program
+  .command('check')
+  .summary('checks a pipeline without running it')
+  .description('Reports every problem of a pipeline, with line and column.')
+  .argument('<pipeline>', 'the YAML file')
+  .option('--set <name=value...>', 'values for parameters of the pipeline', collectPairs)
+  .option('--plan', 'print the passes of the run, with bins, memory and output size expected')
+  .action(async (pipeline: string, options: { set?: string[]; plan?: true }) => {
+    const { checkCommand } = await import('./commands/check.ts');
+    process.exitCode = await checkCommand(pipeline, options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Interrupted) {
+    process.stderr.write('interrupted; partial files removed\n');
+    return 130;
+  }
+  if (error instanceof PipelineError) {
+    process.stderr.write(`${renderError(error)}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `rekindle met a fault of its own; please report it.\n${error instanceof Error ? error.stack : error}\n`,
+  );
+  return 1;
+}

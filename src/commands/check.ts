@@ -1,0 +1,18 @@
+import { loadPipeline } from './load.ts';
+import { renderPlan } from './plan-text.ts';
+
+/** `rekindle check`: the exit code, or throws what `cli.ts` prints. */
+export async function checkCommand(
+  file: string,
+  options: { readonly set?: readonly string[]; readonly plan?: true },
+): Promise<number> {
+  const { graph } = await loadPipeline(file, options.set);
+  const { sources, operators, sinks } = graph;
+  const nNodes =
+    sources.length + operators.length + graph.spec.nodes.length - sources.length - operators.length;
+  process.stdout.write(
+    `${file}: no problems (${nNodes} nodes, ${sinks.length} sink${sinks.length === 1 ? '' : 's'})\n`,
+  );
+  if (options.plan) process.stdout.write(`${await renderPlan(graph)}\n`);
+  return 0;
+}

@@ -1,0 +1,107 @@
+import { cpus, hostname, release, totalmem } from 'node:os';
+import { relative, resolve } from 'node:path';
+import { type Progress, runGraph } from '../pipeline/run.ts';
+import { openRunFolder } from '../sinks/run-folder.ts';
+import { version } from '../version.ts';
+import { defaultFolder, loadPipeline } from './load.ts';
+import { describeProvenance } from './provenance.ts';
+import { summarizeRun } from './run-summary.ts';
+import { renderRun } from './run-text.ts';
+
+export interface RunOptions {
+  readonly set?: readonly string[];
+  readonly out?: string;
+  readonly overwrite?: true;
+  readonly json?: true;
+}
+
+/** `rekindle run`: the exit code, or throws what `cli.ts` prints. */
+export async function runCommand(file: string, options: RunOptions): Promise<number> {
+  const { graph, path, sha256 } = await loadPipeline(file, options.set);
+  const startedAt = new Date().toISOString();
+  const folder = await openRunFolder(resolve(options.out ?? defaultFolder(graph)), {
+    overwrite: options.overwrite === true,
+  });
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    if (abort.signal.aborted) process.exit(130);
+    abort.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const line = progressLine();
+  try {
+    const result = await runGraph(graph, {
+      folder,
+      provenance: async (sources) => describeProvenance(graph, sha256, sources),
+      signal: abort.signal,
+      now: () => performance.now() / 1000,
+      peakMemory: () => process.resourceUsage().maxRSS * 1024,
+      ...(line ? { onProgress: line.show } : {}),
+    });
+    const circumstances = {
+      version,
+      startedAt,
+      pipelinePath: path,
+      folder: folder.path,
+      machine: machine(),
+      files: folder.files(),
+    };
+    const summary = summarizeRun(result, circumstances);
+    await folder.complete(`${JSON.stringify(summary, plainNumbers, 2)}\n`);
+    line?.clear();
+    const peak = process.resourceUsage().maxRSS * 1024;
+    const shown = { ...summary, folder: relative(process.cwd(), folder.path) || '.' };
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify(summary, plainNumbers, 2)}\n`
+        : `${renderRun(shown, peak)}\n`,
+    );
+    return 0;
+  } catch (error) {
+    line?.clear();
+    await folder.abandon();
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** JSON knows no NaN: what has no value is null. Typed arrays become lists. */
+function plainNumbers(_key: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return [...(value as Float64Array)];
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+}
+
+function machine(): Record<string, string | number> {
+  return {
+    host: hostname(),
+    platform: `${process.platform} ${release()}`,
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memory: totalmem(),
+  };
+}
+
+/** One line on the terminal that is written over; none where stderr is not a terminal. */
+function progressLine(): { show: (progress: Progress) => void; clear: () => void } | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  let last = 0;
+  return {
+    show: ({ pass, nPasses, fraction, recorded, elapsed }) => {
+      const now = performance.now();
+      if (now - last < 100) return;
+      last = now;
+      const speed = recorded / Math.max(elapsed, 1e-3);
+      const left = fraction > 0 ? (elapsed * (1 - fraction)) / fraction : Number.NaN;
+      const percent = Number.isNaN(fraction) ? '' : ` ${Math.round(fraction * 100)} %`;
+      const ending = Number.isNaN(left) ? '' : `, ${left.toFixed(0)} s left`;
+      process.stderr.write(
+        `\r\x1b[Kpass ${pass} of ${nPasses}${percent}, ${speed.toFixed(0)} x real time${ending}`,
+      );
+    },
+    clear: () => process.stderr.write('\r\x1b[K'),
+  };
+}

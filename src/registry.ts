@@ -1,0 +1,26 @@
+import type { Registry } from './define.ts';
+import { binNode } from './operators/bin.ts';
+import { epochFilterNode } from './operators/epoch-filter.ts';
+import { eventAlignNode } from './operators/event-align.ts';
+import { fitPatternsNode } from './operators/fit-patterns.ts';
+import { projectNode } from './operators/project.ts';
+import { smoothNode } from './operators/smooth.ts';
+import { zscoreNode } from './operators/zscore.ts';
+import { parquetNode } from './sinks/parquet.ts';
+import { cellexplorerNode } from './sources/cellexplorer.ts';
+import { momentsFileNode } from './sources/moments-file.ts';
+
+/** Every node a pipeline may name, in the order data meets them. */
+export const builtins: Registry = {
+  sources: [cellexplorerNode, momentsFileNode],
+  operators: [
+    epochFilterNode,
+    binNode,
+    smoothNode,
+    zscoreNode,
+    fitPatternsNode,
+    projectNode,
+    eventAlignNode,
+  ],
+  sinks: [parquetNode],
+};
