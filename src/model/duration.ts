@@ -24,7 +24,11 @@ export function formatDuration(seconds: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const unit = hours > 0 ? 'hours' : minutes > 0 ? 'minutes' : 'seconds';
   const clock =
-    hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : minutes > 0 ? `${minutes}:${two(rest)}` : `${rest}`;
+    hours > 0
+      ? `${hours}:${two(minutes)}:${two(rest)}`
+      : minutes > 0
+        ? `${minutes}:${two(rest)}`
+        : `${rest}`;
   const text =
     milliseconds === 0
       ? clock

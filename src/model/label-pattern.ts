@@ -1,4 +1,4 @@
-import { isWord, parsePattern, patternFault, type PatternNode } from './label-pattern-syntax.ts';
+import { isWord, type PatternNode, parsePattern, patternFault } from './label-pattern-syntax.ts';
 
 const maxStates = 10_000;
 

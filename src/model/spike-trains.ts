@@ -1,5 +1,5 @@
 import { ConfigError, InputError, show } from '../errors.ts';
-import type { SpikeChunk, Span } from './chunk.ts';
+import type { Span, SpikeChunk } from './chunk.ts';
 
 /** The spikes of all units of a recording in one order of time: 12 bytes per spike. */
 export interface SpikeTrains extends Span {

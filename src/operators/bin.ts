@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, of, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, type OperatorFunction, of } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { createBinner, type DroppedTime } from '../math/binner.ts';
 import type { CountsChunk, SpikeChunk } from '../model/chunk.ts';

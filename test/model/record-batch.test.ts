@@ -1,4 +1,4 @@
-import { RecordBatchReader, type RecordBatch, RecordBatchStreamWriter } from 'apache-arrow';
+import { type RecordBatch, RecordBatchReader, RecordBatchStreamWriter } from 'apache-arrow';
 import { expect, test } from 'vitest';
 import type { ActivationChunk } from '../../src/model/chunk.ts';
 import {

@@ -12,8 +12,8 @@ import {
   failure,
   notes,
   rowsOf,
-  spikesWithin,
   spikeRun,
+  spikesWithin,
 } from '../support/streams.ts';
 
 const two = spikeRun(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { defer, EMPTY, NEVER, of, Subject } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { SpikeChunk } from '../../src/model/chunk.ts';
-import { type Epochs, mergeIntervals, type Intervals } from '../../src/model/epochs.ts';
+import { type Epochs, type Intervals, mergeIntervals } from '../../src/model/epochs.ts';
 import { bin } from '../../src/operators/bin.ts';
 import { createEpochFilter, epochFilter } from '../../src/operators/epoch-filter.ts';
 import {
