@@ -137,6 +137,34 @@ export function createMomentsGatherer(over?: Intervals) {
 }
 
 /**
+ * Moments in the order of `unitIds`, matched by id; those of units that are not asked for are left out. Moments that
+ * know no ids are taken to be in that order already.
+ * @throws ConfigError that names the units without moments
+ */
+export function arrangeMoments(moments: Moments, unitIds: Int32Array): Moments {
+  const { unitIds: known, mean, sd, isConstant } = moments;
+  if (known === undefined) return moments;
+  const places = new Map(Array.from(known, (id, index) => [id, index]));
+  const missing = unitIds.filter((id) => !places.has(id));
+  if (missing.length > 0) {
+    throw new ConfigError({
+      code: 'MOMENTS_MISSING',
+      found: `no moments for ${missing.length} of ${unitIds.length} units: ${missing.slice(0, 12).join(', ')}`,
+      expected: 'mean and SD of every unit',
+      hint: 'take moments of a run over the same recording with the same choice of units',
+    });
+  }
+  const order = Array.from(unitIds, (id) => places.get(id) ?? 0);
+  return {
+    ...moments,
+    mean: Float64Array.from(order, (place) => mean[place]),
+    sd: Float64Array.from(order, (place) => sd[place]),
+    isConstant: Uint8Array.from(order, (place) => isConstant[place]),
+    unitIds,
+  };
+}
+
+/**
  * Refuses moments that were gathered over other units, bins or smoothing than the counts they are
  * to scale.
  * @throws ConfigError that says both

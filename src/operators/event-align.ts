@@ -196,6 +196,7 @@ export const eventAlignNode = defineOperator({
   },
   outputs: { psth: 'psth' },
   params,
+  validate: expectConsistent,
   connect: ({ activation, events, epochs: epochs$ }, options, { report }) => ({
     psth: activation.pipe(eventAlign(options, events, epochs$, report)),
   }),

@@ -58,6 +58,7 @@ export function smooth(options: SmoothOptions): OperatorFunction<CountsChunk, Co
     });
 }
 
+/** The kernel's standard deviation; throws unless the options name exactly one. */
 function sdOf({
   sd,
   templateBinSize,
@@ -91,5 +92,6 @@ export const smoothNode = defineOperator({
   inputs: { counts: { type: 'counts' } },
   outputs: { counts: 'counts' },
   params,
+  validate: sdOf,
   connect: ({ counts }, options) => ({ counts: counts.pipe(smooth(options)) }),
 });

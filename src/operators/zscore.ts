@@ -1,4 +1,5 @@
 import {
+  combineLatest,
   concat,
   defer,
   filter,
@@ -13,7 +14,7 @@ import {
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
-import { createMomentsGatherer, expectMomentsFit } from '../math/moments.ts';
+import { arrangeMoments, createMomentsGatherer, expectMomentsFit } from '../math/moments.ts';
 import type { CountsChunk, Moments, ZscoredChunk } from '../model/chunk.ts';
 import {
   checkEpochExpression,
@@ -22,6 +23,7 @@ import {
 } from '../model/epoch-expression.ts';
 import type { Epochs, Intervals } from '../model/epochs.ts';
 import { type Report, silent } from '../model/report.ts';
+import type { UnitTable } from '../model/units.ts';
 import { check, epochs, type OptionsOf } from '../params.ts';
 
 const params = {
@@ -127,6 +129,23 @@ function noEpochs(over: string): ConfigError {
   });
 }
 
+/** Frozen moments name their units by id; the counts have them in the order of the recording. */
+function arrange(
+  moments$: Observable<Moments>,
+  units$: Observable<UnitTable> | undefined,
+): Observable<Moments> {
+  if (!units$) return moments$;
+  return combineLatest([moments$, units$]).pipe(
+    take(1),
+    map(([frozen, { kept }]) =>
+      arrangeMoments(
+        frozen,
+        Int32Array.from(kept, ({ id }) => id),
+      ),
+    ),
+  );
+}
+
 export const zscoreNode = defineOperator({
   op: 'zscore',
   summary: 'Pairs counts with the mean and standard deviation of each unit.',
@@ -134,13 +153,14 @@ export const zscoreNode = defineOperator({
     counts: { type: 'counts' },
     moments: { type: 'moments', isOptional: true, need: 'each-bin' },
     epochs: { type: 'epochs', isOptional: true, fromSource: true },
+    units: { type: 'units', isOptional: true, fromSource: true },
   },
   outputs: { zscored: 'zscored', moments: 'moments' },
   repeats: { moments: 'moments' },
   params,
-  connect: ({ counts, moments: connected, epochs: epochs$ }, options, { report, known }) => {
+  connect: ({ counts, moments: connected, epochs: epochs$, units }, options, { report, known }) => {
     const earlier = known.moments?.kind === 'moments' ? known.moments : undefined;
-    const given = connected ?? (earlier && of(earlier));
+    const given = (connected && arrange(connected, units)) ?? (earlier && of(earlier));
     const zscored = counts.pipe(zscore(options, given, epochs$, report), share());
     const gathered = zscored.pipe(
       map((chunk) => chunk.moments),

@@ -77,6 +77,18 @@ describe('every problem has its line and column', () => {
       `${soundPipeline}  a: { op: parquet }\n  b: { op: parquet, from: activity }\n`,
       ['17:3 SINK_TWICE'],
     ],
+    [
+      'options that do not go together',
+      spoil('in: post & NREMstate', 'convention: neuro-py, window: [-0.2, 0.8]'),
+      ['15:3 ASYMMETRIC_WINDOW'],
+    ],
+    [
+      'a smoother without a width',
+      spoil('op: zscore, from: counts', 'op: smooth, from: counts')
+        .replace('zscored: z,', 'zscored: taskZ,')
+        .concat('  w: { op: zscore, from: z }\n'),
+      ['13:3 SMOOTHING_WIDTH', '16:3 UNUSED_OUTPUT'],
+    ],
     ['a node id', spoil(/taskZ/g, 'task-z'), ['10:3 NODE_ID']],
     ['a repeated key', spoil('  task: {', '  task: {}\n  task: {'), ['9:3 DUPLICATE_KEY']],
     ['no version', spoil('version: 1\n', ''), ['1:1 PIPELINE_VERSION']],
