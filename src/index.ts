@@ -97,8 +97,9 @@ export {
   tuning,
   window,
 } from './params.ts';
+export { buildGraph } from './pipeline/check.ts';
 export { Flow, fromPull, stage } from './pipeline/flow.ts';
-export { buildGraph, type Graph } from './pipeline/graph.ts';
+export type { Graph } from './pipeline/graph.ts';
 export { type PipelineSpec, parsePipeline } from './pipeline/parse.ts';
 export { type Pass, planPasses } from './pipeline/plan.ts';
 export { Interrupted, type RunCapabilities, type RunResult, runGraph } from './pipeline/run.ts';

@@ -1,5 +1,6 @@
 import type { PipelineError } from '../../src/errors.ts';
-import { buildGraph, type Graph } from '../../src/pipeline/graph.ts';
+import { buildGraph } from '../../src/pipeline/check.ts';
+import type { Graph } from '../../src/pipeline/graph.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
 import { planPasses } from '../../src/pipeline/plan.ts';
 import { builtins } from '../../src/registry.ts';

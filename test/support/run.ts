@@ -3,7 +3,7 @@ import { compressors } from 'hyparquet-compressors';
 import { resolvePaths, withDefaultSink } from '../../src/commands/load.ts';
 import type { Registry } from '../../src/define.ts';
 import { type PipelineError, ProblemList } from '../../src/errors.ts';
-import { buildGraph } from '../../src/pipeline/graph.ts';
+import { buildGraph } from '../../src/pipeline/check.ts';
 import { parsePipeline } from '../../src/pipeline/parse.ts';
 import { type RunCapabilities, type RunResult, runGraph } from '../../src/pipeline/run.ts';
 import { builtins } from '../../src/registry.ts';
