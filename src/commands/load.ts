@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError, didYouMean, type PipelineError, ProblemList, show } from '../errors.ts';
 import { buildGraph } from '../pipeline/check.ts';
@@ -40,12 +40,17 @@ async function readPipeline(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const others = await readdir(dirname(file)).catch(() => []);
+    const pipelines = others.filter((name) => /\.ya?ml$/.test(name));
     throw new ConfigError({
       code: isMissing ? 'PIPELINE_NOT_FOUND' : 'PIPELINE_UNREADABLE',
       where: file,
       message: isMissing ? 'no such file' : cause instanceof Error ? cause.message : String(cause),
       expected: 'a pipeline in YAML',
-      hint: 'ready-made pipelines are in the folder pipelines/',
+      hint:
+        pipelines.length > 0
+          ? didYouMean(basename(file), pipelines)
+          : 'ready-made pipelines are in the folder pipelines/',
       cause,
     });
   }

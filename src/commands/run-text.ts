@@ -57,8 +57,6 @@ function renderDetection(
   const {
     node,
     method,
-    boundMethod,
-    bound,
     nBins,
     binSize,
     nUnits,
@@ -74,13 +72,7 @@ function renderDetection(
     'assemblies',
     `${node}: ${nBins.toLocaleString('en')} bins of ${binSize * 1000} ms, ${nUnits} units${constant}`,
   );
-  const above = found.eigenvaluesAboveBound.map((value) => fixed(value, 3));
-  const below =
-    found.largestBelowBound === undefined ? '' : `, next ${fixed(found.largestBelowBound, 3)}`;
-  row(
-    '',
-    `bound ${fixed(bound, 4)} (${boundMethod}); eigenvalues above it: ${above.join(', ') || 'none'}${below}`,
-  );
+  if (nUnits > constantUnits.length) row('', describeBound(found));
   if (assemblies.length === 0) row('', 'no assemblies found');
   else {
     const steps = ica
@@ -98,6 +90,13 @@ function renderDetection(
     );
   }
   for (const warning of found.warnings) row('warning', `${node}: ${warning}`);
+}
+
+function describeBound(found: RunSummary['detection'][number]): string {
+  const { bound, boundMethod, largestBelowBound } = found;
+  const above = found.eigenvaluesAboveBound.map((value) => fixed(value, 3)).join(', ') || 'none';
+  const below = largestBelowBound === undefined ? '' : `, next ${fixed(largestBelowBound, 3)}`;
+  return `bound ${fixed(bound, 4)} (${boundMethod}); eigenvalues above it: ${above}${below}`;
 }
 
 function list(ids: readonly number[]): string {

@@ -6,7 +6,7 @@ import { type Report, silent } from '../model/report.ts';
 import { check, choice, type OptionsOf, seconds } from '../params.ts';
 
 const params = {
-  binSize: seconds({ min: 0.0005, max: 10, what: 'a bin width', doc: 'Width of one bin.' }),
+  binSize: seconds({ min: 0.0005, max: 1, what: 'a bin width', doc: 'Width of one bin.' }),
   grid: choice({
     of: ['plain', 'neuro-py'],
     default: 'plain',

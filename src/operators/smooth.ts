@@ -19,7 +19,7 @@ const params = {
   templateBinSize: optional(
     seconds({
       min: 0.0005,
-      max: 60,
+      max: 1,
       what: 'a bin width',
       doc: 'Instead of sd: the bin width that the kernel is to be as wide as.',
     }),

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { InputDigest } from '../define.ts';
 import { InputError, show } from '../errors.ts';
 import type { Report } from '../model/report.ts';
 import type { Placed } from './mat/accessors.ts';
 import { readMat } from './mat/read-mat.ts';
+import { listFolder } from './session-folder.ts';
 
 /** The files of one session, which all carry its name. */
 export interface SessionFiles {
@@ -22,7 +22,10 @@ const sessionSuffix = '.session.mat';
  * @param path the folder, with or without a separator at its end
  */
 export async function findSession(path: string, report: Report): Promise<SessionFiles> {
-  const { folder, names } = await listFolder(path);
+  const { folder, names } = await listFolder(path, {
+    expected: 'the folder of a CellExplorer session',
+    hint: 'give the folder that holds NAME.session.mat',
+  });
   const own = basename(folder);
   if (names.has(`${own}${sessionSuffix}`)) return { folder, basename: own, names };
   const sessions = [...names].filter((name) => name.endsWith(sessionSuffix));
@@ -66,25 +69,4 @@ export async function readSessionFile(
   const { value, sha256, bytes } = await readMat(path, options);
   const where = `${path}, ${options.variable}`;
   return { value, where, path, digest: { name: suffix, sha256, bytes } };
-}
-
-/** Both kinds of separators are understood, wherever the pipeline was written. */
-async function listFolder(path: string): Promise<{ folder: string; names: Set<string> }> {
-  const candidates = new Set([path, path.replace(/\\/g, '/')]);
-  let cause: unknown;
-  for (const candidate of candidates) {
-    const folder = resolve(candidate);
-    try {
-      return { folder, names: new Set(await readdir(folder)) };
-    } catch (error) {
-      cause = error;
-    }
-  }
-  throw new InputError({
-    code: 'FOLDER_UNREADABLE',
-    where: path,
-    found: cause instanceof Error ? cause.message : String(cause),
-    expected: 'the folder of a CellExplorer session',
-    cause,
-  });
 }

@@ -192,7 +192,7 @@ test('an error shows the line, a mark under the place and a hint', () => {
       'test.yaml:9:47  PARAM_OUT_OF_RANGE  node "taskCounts" (bin)',
       '  9 |   taskCounts: { op: bin, from: task, binSize: 25 }',
       '    |                                               ^^',
-      'found 25, expected a bin width in seconds from 0.0005 to 10',
+      'found 25, expected a bin width in seconds from 0.0005 to 1',
       'hint: times are in seconds; for 25 ms write 0.025',
     ].join('\n'),
   );
