@@ -46,6 +46,42 @@ program
     process.exitCode = await checkCommand(pipeline, options);
   });
 
+program
+  .command('inspect')
+  .summary('prints what a recording holds')
+  .description(
+    'Prints units by region and type, epochs, states, events and durations of a recording.',
+  )
+  .argument('<session>', 'folder of a recording')
+  .option('--brain-region <pattern>', 'which regions to keep')
+  .option('--cell-type <pattern>', 'which cell types to keep')
+  .option('--json', 'print it as JSON')
+  .action(
+    async (session: string, options: { brainRegion?: string; cellType?: string; json?: true }) => {
+      const { inspectCommand } = await import('./commands/inspect.ts');
+      process.exitCode = await inspectCommand(session, options);
+    },
+  );
+
+program
+  .command('list')
+  .summary('describes sources, operators and sinks')
+  .description('Lists what a pipeline may name, or describes one of them with ports and options.')
+  .argument('[op]', 'the one to describe')
+  .action(async (op: string | undefined) => {
+    const { listCommand } = await import('./commands/list.ts');
+    process.exitCode = listCommand(op);
+  });
+
+program
+  .command('schema')
+  .summary('prints the JSON Schema of pipeline files')
+  .description('Prints the JSON Schema of pipeline files, for completion in editors.')
+  .action(async () => {
+    const { schemaCommand } = await import('./commands/schema.ts');
+    process.exitCode = schemaCommand();
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

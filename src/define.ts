@@ -106,6 +106,8 @@ export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Param
   /** The type of any further output, where the names depend on the data: event sets, say. */
   readonly otherOutputs?: WireType;
   readonly params: P;
+  /** Whether a folder that holds files of these names is a recording of this format. */
+  recognizes?(names: readonly string[]): boolean;
   /** A live source cannot be read twice. */
   readonly isLive: boolean;
   open(options: ParamsOf<P>, context: SourceContext): Promise<OpenSource>;

@@ -54,16 +54,7 @@ function renderDetection(
   found: RunSummary['detection'][number],
   row: (label: string, text: string) => void,
 ): void {
-  const {
-    node,
-    method,
-    nBins,
-    binSize,
-    nUnits,
-    constantUnits,
-    assemblies,
-    ica,
-  } = found;
+  const { node, method, nBins, binSize, nUnits, constantUnits, assemblies, ica } = found;
   const constant =
     constantUnits.length > 0
       ? `, ${constantUnits.length} constant (unit ${list(constantUnits)})`

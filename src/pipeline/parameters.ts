@@ -19,7 +19,7 @@ export interface ResolvedParameter {
 const doc = 'A parameter of the pipeline.';
 
 /** The types a parameter may declare, and how each is checked. */
-const types: Readonly<Record<string, params.Param<unknown>>> = {
+export const parameterTypes: Readonly<Record<string, params.Param<unknown>>> = {
   seconds: params.seconds({ doc }),
   number: params.number({ doc }),
   count: params.count({ doc }),
@@ -95,9 +95,9 @@ function declareParameter(
   }
   const typeEntry = spec.entries.get('type');
   const typeName = typeEntry ? String(plain(typeEntry.value)) : '';
-  const type = Object.hasOwn(types, typeName) ? types[typeName] : undefined;
+  const type = Object.hasOwn(parameterTypes, typeName) ? parameterTypes[typeName] : undefined;
   if (!type) {
-    const expected = `type: one of ${Object.keys(types).join(', ')}`;
+    const expected = `type: one of ${Object.keys(parameterTypes).join(', ')}`;
     const found = typeEntry ? show(typeName) : `parameter "${name}" without a type`;
     const where = typeEntry?.value.position ?? position;
     problems.push(new ConfigError({ code: 'PARAMETER_TYPE', found, expected, position: where }));

@@ -4,31 +4,21 @@ import type { Span } from '../model/chunk.ts';
 import type { Epochs, Intervals } from '../model/epochs.ts';
 import type { Events } from '../model/events.ts';
 import { type Report, silent } from '../model/report.ts';
-import { createSpikeTrains, defaultChunkSeconds, spikeChunks } from '../model/spike-trains.ts';
+import { createSpikeTrains, spikeChunks } from '../model/spike-trains.ts';
 import type { UnitTable } from '../model/units.ts';
 import {
   check,
   choice,
   count,
   flag,
-  labels,
   type OptionsOf,
-  optional,
   type ParamsOf,
   path,
-  seconds,
-  text,
   tuning,
 } from '../params.ts';
 import { findSession, readSessionFile, type SessionFiles } from './cellexplorer-files.ts';
 import { noRipples, readRipples, rippleFields } from './cellexplorer-ripples.ts';
-import {
-  assembleEpochs,
-  readEpochs,
-  readSamplingRate,
-  readStates,
-  sessionFields,
-} from './cellexplorer-session.ts';
+import { readEpochs, readSamplingRate, readStates, sessionFields } from './cellexplorer-session.ts';
 import {
   type MeasuredUnit,
   metricsFields,
@@ -36,18 +26,12 @@ import {
   tabulateUnits,
 } from './cellexplorer-units.ts';
 import { defaultMaxBytes } from './mat/read-mat.ts';
-
-/** Three years: longer is another unit of time, or damage. */
-const maxDuration = 1e8;
+import { assembleEpochs, checkDuration } from './session-epochs.ts';
+import { chunkSeconds, roleParams, unitParams } from './session-params.ts';
 
 const params = {
   path: path({ doc: 'Folder of the session.' }),
-  brainRegion: optional(
-    labels({ doc: 'Units whose brain region any of these patterns is found in; all by default.' }),
-  ),
-  cellType: optional(
-    labels({ doc: 'Units whose cell type any of these patterns is found in; all by default.' }),
-  ),
+  ...unitParams,
   excludeBad: flag({ default: true, doc: 'Leave out units tagged Bad.' }),
   manualEvents: flag({ default: true, doc: 'Use ripples that were added by hand.' }),
   support: choice({
@@ -55,31 +39,8 @@ const params = {
     default: 'session',
     doc: 'Span of the spikes: from the first epoch to the last, or from the first kept spike to the last.',
   }),
-  roles: choice({
-    of: ['first', 'multitask'],
-    default: 'first',
-    doc: 'What pre, task and post are: the first sleep, task, sleep in a row, or a task between any sleeps.',
-  }),
-  task: count({ default: 0, doc: 'With roles: multitask, which task, counted from 0.' }),
-  taskEnvironment: optional(
-    text({ doc: 'With roles: multitask, a pattern of environments that count as tasks.' }),
-  ),
-  postSleepFlank: flag({
-    default: false,
-    doc: 'With roles: multitask, only tasks that the post sleep follows at once.',
-  }),
-  preSleepCommon: flag({
-    default: false,
-    doc: 'With roles: multitask, the pre sleep of the first task for all.',
-  }),
-  chunkSeconds: tuning(
-    seconds({
-      min: 0.001,
-      default: defaultChunkSeconds,
-      what: 'a span',
-      doc: 'Span of each chunk of spikes; it changes no number.',
-    }),
-  ),
+  ...roleParams,
+  chunkSeconds,
   maxBytes: tuning(
     count({ min: 1, default: defaultMaxBytes, doc: 'Most bytes that a file may inflate to.' }),
   ),
@@ -155,15 +116,7 @@ export async function openCellExplorer(
 
   const epochs = assembleEpochs(recorded, states, `${session.where}.epochs`, settings, report);
   const span = chooseSpan(measured, epochs.domain, rate, session.where, settings);
-  if (span.end - span.start > maxDuration) {
-    throw new InputError({
-      code: 'TOO_LONG',
-      where: session.where,
-      found: `a recording from ${span.start} to ${span.end} s`,
-      expected: `at most ${maxDuration} s`,
-      hint: 'times are in seconds',
-    });
-  }
+  checkDuration(span, session.where);
   const units = tabulateUnits(measured, span);
   const kept = measured.filter(({ reason }) => reason === undefined).map(({ train }) => train);
   const trains = createSpikeTrains(kept, span);
@@ -244,5 +197,6 @@ export const cellexplorerNode = defineSource({
   summary: 'Reads a CellExplorer session: spikes, units, epochs with brain states, and ripples.',
   outputs: { spikes: 'spikes', units: 'units', epochs: 'epochs', ripples: 'events' },
   params,
+  recognizes: (names) => names.some((name) => name.endsWith('.session.mat')),
   open: (options, context) => openCellExplorer(options, context),
 });
