@@ -7,12 +7,8 @@ export async function checkCommand(
   options: { readonly set?: readonly string[]; readonly plan?: true },
 ): Promise<number> {
   const { graph } = await loadPipeline(file, options.set);
-  const { sources, operators, sinks } = graph;
-  const nNodes =
-    sources.length + operators.length + graph.spec.nodes.length - sources.length - operators.length;
-  process.stdout.write(
-    `${file}: no problems (${nNodes} nodes, ${sinks.length} sink${sinks.length === 1 ? '' : 's'})\n`,
-  );
+  const nNodes = graph.spec.nodes.length;
+  process.stdout.write(`${file}: no problems (${nNodes} node${nNodes === 1 ? '' : 's'})\n`);
   if (options.plan) process.stdout.write(`${await renderPlan(graph)}\n`);
   return 0;
 }
