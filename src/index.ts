@@ -107,4 +107,5 @@ export { builtins } from './registry.ts';
 export { recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
 export { type CellExplorerOptions, openCellExplorer } from './sources/cellexplorer.ts';
+export { openTables, type TablesOptions } from './sources/tables.ts';
 export { version } from './version.ts';

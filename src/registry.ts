@@ -9,10 +9,11 @@ import { zscoreNode } from './operators/zscore.ts';
 import { parquetNode } from './sinks/parquet.ts';
 import { cellexplorerNode } from './sources/cellexplorer.ts';
 import { momentsFileNode } from './sources/moments-file.ts';
+import { tablesNode } from './sources/tables.ts';
 
 /** Every node a pipeline may name, in the order data meets them. */
 export const builtins: Registry = {
-  sources: [cellexplorerNode, momentsFileNode],
+  sources: [cellexplorerNode, tablesNode, momentsFileNode],
   operators: [
     epochFilterNode,
     binNode,

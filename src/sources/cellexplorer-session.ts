@@ -1,17 +1,5 @@
-import { ConfigError, InputError } from '../errors.ts';
 import type { Span } from '../model/chunk.ts';
-import {
-  compressEpochs,
-  type Epoch,
-  type Epochs,
-  findMultitaskPrePost,
-  findPrePost,
-  type Intervals,
-  type PrePost,
-  sortIntervals,
-} from '../model/epochs.ts';
-import { createLabelPattern } from '../model/label-pattern.ts';
-import type { Report } from '../model/report.ts';
+import { type Epoch, type Intervals, sortIntervals } from '../model/epochs.ts';
 import {
   badField,
   elementsOf,
@@ -34,15 +22,6 @@ export const sessionFields = [
   'epochs.environment',
   'extracellular.sr',
 ];
-
-/** How the pre sleep, the task and the post sleep are chosen. */
-export interface RoleOptions {
-  readonly roles: 'first' | 'multitask';
-  readonly task: number;
-  readonly taskEnvironment: string | undefined;
-  readonly postSleepFlank: boolean;
-  readonly preSleepCommon: boolean;
-}
 
 /**
  * Epochs in file order, from a cell of structs, a struct array or one struct.
@@ -101,67 +80,6 @@ export function readIntervals(field: Placed): Span[] {
     if (Number.isFinite(start) && Number.isFinite(end) && start <= end) return { start, end };
     const found = `start ${start}, stop ${end} in row ${row + 1}`;
     throw badField(field, found, 'finite times with start <= stop');
-  });
-}
-
-/**
- * Epochs as recorded and compressed, with states and roles.
- * @throws ConfigError when `task` counts further than there are tasks, or options of `roles: multitask` stand alone
- */
-export function assembleEpochs(
-  recorded: readonly Epoch[],
-  states: ReadonlyMap<string, Intervals>,
-  where: string,
-  options: RoleOptions,
-  report: Report,
-): Epochs {
-  const [first, last] = [recorded[0], recorded[recorded.length - 1]];
-  const domain = { start: first.start, end: last.end };
-  if (domain.end <= domain.start) {
-    throw new InputError({
-      code: 'EMPTY_SESSION',
-      where,
-      found: `a first epoch that starts at ${domain.start} and a last one that stops at ${domain.end}`,
-      expected: 'epochs in the order of time',
-    });
-  }
-  const epochs = compressEpochs(recorded);
-  const roles = chooseRoles(epochs, options);
-  if (roles === undefined) {
-    const message = 'no task with sleep before and after it: pre, task and post stand for nothing';
-    report({ level: 'info', code: 'NO_PRE_POST', message });
-  }
-  return { kind: 'epochs', domain, recorded, epochs, states, roles };
-}
-
-function chooseRoles(epochs: readonly Epoch[], options: RoleOptions): PrePost | undefined {
-  const { roles, task, taskEnvironment, postSleepFlank, preSleepCommon } = options;
-  const environments = epochs.map(({ environment }) => environment);
-  if (roles === 'first') {
-    if (task > 0 || taskEnvironment !== undefined || postSleepFlank || preSleepCommon) {
-      throw new ConfigError({
-        code: 'CONFLICTING_OPTIONS',
-        found: 'task, taskEnvironment, postSleepFlank or preSleepCommon with roles "first"',
-        expected: 'these only with roles "multitask"',
-        hint: 'write roles: multitask',
-      });
-    }
-    return findPrePost(environments);
-  }
-  const triples = findMultitaskPrePost(environments, {
-    postSleepFlank,
-    preSleepCommon,
-    ...(taskEnvironment === undefined
-      ? {}
-      : { isTask: createLabelPattern(taskEnvironment, { isCaseInsensitive: true }) }),
-  });
-  if (triples === undefined || triples.length === 0 || task < triples.length)
-    return triples?.[task];
-  throw new ConfigError({
-    code: 'NO_SUCH_TASK',
-    where: 'option "task"',
-    found: `task ${task}`,
-    expected: `at most ${triples.length - 1}, for tasks are counted from 0`,
   });
 }
 

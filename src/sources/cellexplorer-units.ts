@@ -1,6 +1,5 @@
-import { InputError, show } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import type { Span } from '../model/chunk.ts';
-import { matchAnyLabel } from '../model/label-pattern.ts';
 import type { Report } from '../model/report.ts';
 import { lowerBound } from '../model/spike-trains.ts';
 import type { Unit, UnitTable } from '../model/units.ts';
@@ -16,6 +15,7 @@ import {
   textOf,
   vectorOf,
 } from './mat/accessors.ts';
+import { firstDefined, labelFilter, tellNoUnits } from './unit-filter.ts';
 
 /** Per-unit fields that go along with a unit as they are. */
 const attributeFields = [
@@ -83,7 +83,7 @@ export function readUnits(metrics: Placed, options: UnitOptions, report: Report)
     train,
     reason: firstDefined(filters, index),
   }));
-  if (units.every(({ reason }) => reason !== undefined)) tellNoUnits(metrics, units, report);
+  if (units.every(({ reason }) => reason !== undefined)) tellNoUnits(metrics.where, units, report);
   return units;
 }
 
@@ -223,47 +223,7 @@ function readAttribute(
   }
 }
 
-function labelFilter(
-  what: string,
-  labels: readonly string[],
-  patterns: readonly string[] | undefined,
-): (index: number) => string | undefined {
-  if (patterns === undefined) return () => undefined;
-  const matches = matchAnyLabel(patterns);
-  const wanted = patterns.join(' or ');
-  return (index) =>
-    matches(labels[index]) ? undefined : `${what} ${show(labels[index])} does not match ${wanted}`;
-}
-
-function firstDefined(
-  filters: readonly ((index: number) => string | undefined)[],
-  index: number,
-): string | undefined {
-  for (const filter of filters) {
-    const reason = filter(index);
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
-}
-
 function expectLength(field: Placed, found: number, nUnits: number): void {
   if (found === nUnits) return;
   throw badField(field, `${found} values`, `${nUnits}, one for each cell of spikes.times`);
-}
-
-function tellNoUnits({ where }: Placed, units: readonly MeasuredUnit[], report: Report): void {
-  const regions = tally(units.map(({ unit }) => unit.region));
-  const cellTypes = tally(units.map(({ unit }) => unit.cellType));
-  const message =
-    units.length === 0
-      ? `${where} holds no units`
-      : `none of ${units.length} units passes the filters; regions: ${regions}; cell types: ${cellTypes}`;
-  report({ level: 'warning', code: 'NO_UNITS', message, data: { nUnits: units.length } });
-}
-
-function tally(labels: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const parts = [...counts].map(([label, n]) => `${show(label)} (${n})`);
-  return parts.length > 12 ? `${parts.slice(0, 12).join(', ')}, ...` : parts.join(', ');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { InputError } from '../../errors.ts';
+import { openRegularFile } from '../regular-file.ts';
 
 const readSize = 1 << 20;
 
@@ -20,10 +21,8 @@ export class HashedFile {
   /** @throws InputError when the file cannot be opened */
   static async open(path: string): Promise<HashedFile> {
     try {
-      const handle = await open(path, 'r');
-      const stat = await handle.stat();
-      if (stat.isFile()) return new HashedFile(path, stat.size, handle);
-      await handle.close();
+      const handle = await openRegularFile(path);
+      if (handle) return new HashedFile(path, (await handle.stat()).size, handle);
     } catch (cause) {
       throw unreadable(path, cause);
     }

@@ -83,7 +83,8 @@ export function* readMatrixHeader(reader: ElementReader, end: number): Steps<Mat
     isLogical: (word & 0x200) !== 0,
     isComplex: (word & 0x800) !== 0,
     dims,
-    count: dims.reduce((product, n) => product * n, 1),
+    // Not NaN, which a zero behind too large a product would give and which compares with nothing.
+    count: dims.includes(0) ? 0 : dims.reduce((product, n) => product * n, 1),
     name,
   };
 }

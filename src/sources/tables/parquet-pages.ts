@@ -1,0 +1,143 @@
+import type { ColumnMetaData, PageHeader } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { compressors } from 'hyparquet-compressors';
+
+const maxPage = 2 ** 30;
+const maxValues = 2 ** 26;
+
+/** A column as far as its pages must be understood. */
+export interface PagedColumn {
+  readonly type: ColumnMetaData['type'];
+  readonly codec: ColumnMetaData['codec'];
+  readonly isOptional: boolean;
+}
+
+/**
+ * The pages of a flat column in one row group, decompressed, and sound enough to be decoded: the decoder trusts the sizes
+ * and run lengths it finds, and one that is wrong can take all memory or end the process.
+ * @returns the pages that were compressed, in their order
+ * @throws Error for what no writer would write
+ */
+export function unpackPages(chunk: Uint8Array, column: PagedColumn, nRows: number): Uint8Array[] {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const reader = { view, offset: 0 };
+  const unpacked: Uint8Array[] = [];
+  for (let nLeft = nRows; nLeft > 0; ) {
+    const header = parquetHeader(reader);
+    const size = inRange('page size', header.compressed_page_size, chunk.length - reader.offset);
+    const body = chunk.subarray(reader.offset, reader.offset + size);
+    reader.offset += size;
+    const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
+      if (column.codec === 'UNCOMPRESSED') return bytes;
+      const page = decompress(bytes, column.codec, inRange('page size', length, maxPage));
+      unpacked.push(page);
+      return page;
+    };
+    nLeft -= checkPage(header, body, column, nLeft, unpack);
+  }
+  return unpacked;
+}
+
+type Unpack = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/** @returns the rows of the page */
+function checkPage(
+  header: PageHeader,
+  body: Uint8Array,
+  { type, isOptional }: PagedColumn,
+  nLeft: number,
+  unpack: Unpack,
+): number {
+  const { dictionary_page_header, data_page_header, data_page_header_v2 } = header;
+  if (dictionary_page_header) {
+    inRange('dictionary size', dictionary_page_header.num_values, maxValues);
+    unpack(body, header.uncompressed_page_size);
+    return 0;
+  }
+  if (data_page_header) {
+    const { encoding } = data_page_header;
+    const nRows = inRange('value count', data_page_header.num_values, nLeft);
+    const page = unpack(body, header.uncompressed_page_size);
+    let at = 0;
+    let nValues = nRows;
+    if (isOptional) {
+      const length = new DataView(page.buffer, page.byteOffset, page.length).getUint32(0, true);
+      nValues = countSet(page, 4, 1, nRows);
+      at = 4 + inRange('level size', length, page.length - 4);
+    }
+    checkValues(page, at, encoding, type === 'BOOLEAN', nValues);
+    return nRows;
+  }
+  if (!data_page_header_v2) throw new Error(`a page of type ${header.type}`);
+  const { num_values, num_nulls, encoding, is_compressed } = data_page_header_v2;
+  const nRows = inRange('value count', num_values, nLeft);
+  const nValues = nRows - inRange('null count', num_nulls, nRows);
+  const { repetition_levels_byte_length, definition_levels_byte_length } = data_page_header_v2;
+  const levels = inRange('level size', repetition_levels_byte_length, body.length);
+  const rest = inRange('level size', definition_levels_byte_length, body.length - levels);
+  if (isOptional) countSet(body, levels, 1, nRows);
+  const values = body.subarray(levels + rest);
+  const size = header.uncompressed_page_size - levels - rest;
+  const page = is_compressed === false ? values : unpack(values, size);
+  checkValues(page, 0, encoding, type === 'BOOLEAN' || encoding === 'RLE', nValues);
+  return nRows;
+}
+
+/** Flags are runs of one bit behind their length; an index into a dictionary has its width before it. */
+function checkValues(
+  page: Uint8Array,
+  at: number,
+  encoding: string,
+  isFlags: boolean,
+  nValues: number,
+): void {
+  if (encoding !== 'RLE' && !encoding.endsWith('_DICTIONARY')) return;
+  if (isFlags) countSet(page, at + 4, 1, nValues);
+  else if (page[at] !== 0) countSet(page, at + 1, page[at], nValues);
+}
+
+/**
+ * Follows run-length encoded values to their end.
+ * @returns how many are 1, where values have one bit
+ */
+function countSet(bytes: Uint8Array, from: number, width: number, nValues: number): number {
+  if (!(width <= 32)) throw new Error(`values of ${width} bits`);
+  let nSet = 0;
+  let at = from;
+  for (let seen = 0; seen < nValues; ) {
+    let header = 0;
+    for (let shift = 0, isLast = false; !isLast; shift += 7) {
+      if (at >= bytes.length || shift > 28) throw new Error('runs of values without an end');
+      header |= (bytes[at] & 0x7f) << shift;
+      isLast = bytes[at++] < 0x80;
+    }
+    const length = header >>> 1;
+    if (header & 1) {
+      inRange('run of values', length * width, bytes.length - at);
+      const end = Math.min(length * 8, nValues - seen);
+      if (width === 1) for (let i = 0; i < end; i++) nSet += (bytes[at + (i >> 3)] >> (i & 7)) & 1;
+      at += Math.max(1, length * width);
+      seen += length * 8;
+    } else {
+      inRange('run of values', length, nValues - seen);
+      if (width === 1 && bytes[at] === 1) nSet += length;
+      at += (width + 7) >> 3;
+      seen += length;
+    }
+  }
+  return nSet;
+}
+
+function decompress(bytes: Uint8Array, codec: ColumnMetaData['codec'], length: number): Uint8Array {
+  const unpack = compressors[codec];
+  if (unpack === undefined) throw new Error(`compression ${codec} is not understood`);
+  const page = unpack(bytes, length);
+  if (page.length !== length)
+    throw new Error(`a page of ${page.length} bytes instead of ${length}`);
+  return page;
+}
+
+function inRange(what: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new Error(`a ${what} of ${value}`);
+}
