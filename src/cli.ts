@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import type { SimulateOptions } from './commands/simulate.ts';
 import { PipelineError, renderError } from './errors.ts';
 import { Interrupted } from './pipeline/run.ts';
 import { version } from './version.ts';
@@ -62,6 +63,26 @@ program
       process.exitCode = await inspectCommand(session, options);
     },
   );
+
+program
+  .command('simulate')
+  .summary('makes a recording with planted assemblies')
+  .description(
+    'Writes a simulated recording, and beside it the truth that an analysis should find.',
+  )
+  .option('--preset <name>', 'small (10 min), medium (1 h) or full (6.6 h)', 'small')
+  .option('--seed <n>', 'another seed, another recording', '1')
+  .option('--hours <h>', 'how long, instead of the preset')
+  .option('--units <n>', 'putative pyramidal units of CA1; the others in proportion')
+  .option('--assemblies <k>', 'how many assemblies are planted')
+  .option('--no-assemblies', 'none are planted')
+  .option('--format <name>', 'tables or cellexplorer', 'tables')
+  .option('--out <dir>', 'folder of the recording (default: out/sim_PRESET_SEED)')
+  .option('--overwrite', 'replace files of the same names')
+  .action(async (options: SimulateOptions) => {
+    const { simulateCommand } = await import('./commands/simulate.ts');
+    process.exitCode = await simulateCommand(options);
+  });
 
 program
   .command('list')

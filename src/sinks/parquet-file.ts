@@ -27,7 +27,7 @@ export const fileParams = {
   }),
   checkpointRowGroups: count({
     default: 4,
-    doc: 'Row groups between footers that make an interrupted file recoverable; 0 writes none.',
+    doc: 'Row groups between footers that make an interrupted file recoverable, more as the file grows; 0 writes none.',
   }),
 };
 export type FileOptions = OptionsOf<typeof fileParams>;
@@ -51,8 +51,9 @@ export interface ParquetFile {
 
 /**
  * A Parquet file that grows by whole columns. Every row group but the last holds `rowGroupSize` rows wherever the data
- * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups a complete footer is
- * written and the file goes on behind it: `recoverParquet` finds the last one of a file that was cut short.
+ * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups, or eighth of the file
+ * where that is more, a complete footer is written and the file goes on behind it: `recoverParquet` finds the last one of
+ * a file that was cut short.
  * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written.
  * @throws SinkError when the writer fails, or a value is not of its column's type
  */
@@ -63,6 +64,7 @@ export async function createParquetFile(
   options: FileOptions = {},
 ): Promise<ParquetFile> {
   const { compression, rowGroupSize, checkpointRowGroups } = check(fileParams, options);
+  let nextCheckpoint = checkpointRowGroups > 0 ? checkpointRowGroups : Number.POSITIVE_INFINITY;
   const codec = await openCodec(compression).catch((cause) => {
     throw sinkError(name, cause);
   });
@@ -117,8 +119,11 @@ export async function createParquetFile(
       from += nCopied;
       if (nBuffered < rowGroupSize) continue;
       await writeRowGroup();
-      if (checkpointRowGroups > 0 && rowGroups.length % checkpointRowGroups === 0) {
+      if (rowGroups.length >= nextCheckpoint) {
         await writeFooter();
+        // A footer names every group before it: at even distances they would outgrow the data of a long file.
+        const distance = Math.max(checkpointRowGroups, Math.floor(rowGroups.length / 8));
+        nextCheckpoint = rowGroups.length + distance;
       }
     }
   };

@@ -1,9 +1,21 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { FileWriter, RunFolder } from '../define.ts';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunFolder } from '../define.ts';
 import { SinkError } from '../errors.ts';
+import {
+  DiskFile,
+  guarded,
+  inTheWay,
+  isCode,
+  type Kind,
+  kindOf,
+  partial,
+  syncFolder,
+} from './disk-file.ts';
+import { fileNames, lockName, type RunLock, takeLock } from './run-lock.ts';
 
-const partial = '.partial';
+const runJsonName = 'run.json';
 
 /** A run's folder on disk: files grow under partial names and get their final names together. */
 export interface DiskFolder extends RunFolder {
@@ -11,23 +23,117 @@ export interface DiskFolder extends RunFolder {
   /** Files created so far, and their sizes in bytes. */
   readonly files: () => { readonly name: string; readonly bytes: number }[];
   /**
-   * Gives every file its final name, `run.json` last. Files of a run that is replaced are removed first, and only those
-   * which its own `run.json` lists.
+   * Gives every file its final name, `run.json` last, each step on disk before the next. A run that is replaced loses
+   * its `run.json` first, then the files which that lists; others are left alone. Wherever the process dies, there is
+   * the old run, or no `run.json`, or the new run.
    */
   readonly complete: (runJson: string) => Promise<void>;
-  /** Removes what has no final name yet. */
+  /** Removes what the run has made so far. What cannot be removed stays: the reason to abandon matters more. */
   readonly abandon: () => Promise<void>;
+  /** The same at once, for a process about to end; a folder that is being completed stays as it is. */
+  readonly abandonNow: () => void;
 }
 
 /**
- * Opens a folder for a run.
- * @throws SinkError RUN_EXISTS when a finished run is there and `overwrite` is false; OUTPUT_UNWRITABLE
+ * Opens a folder for a run. It belongs to this run alone until it is completed or abandoned; while it does, and after
+ * a process that was killed, the file `.rekindle.lock` says whose it is and which files were begun.
+ * @throws SinkError RUN_EXISTS when a finished run is there, RUN_INTERRUPTED when files of an unfinished one are, and
+ *   `overwrite` is false; RUN_BUSY when another run is writing there; OUTPUT_UNWRITABLE; DISK_FULL
  */
 export async function openRunFolder(
   path: string,
   { overwrite }: { overwrite: boolean },
 ): Promise<DiskFolder> {
-  await guarded(path, () => mkdir(path, { recursive: true }));
+  await guarded(path, () => makeFolder(path));
+  const lock = await takeLock(path);
+  const left = await clearLeftovers(path, lock, overwrite).catch(async (error: unknown) => {
+    await release(path, lock);
+    throw error;
+  });
+  const open = new Map<string, DiskFile>();
+  let state: 'open' | 'completing' | 'complete' | 'abandoned' = 'open';
+  let creating: Promise<unknown> = Promise.resolve();
+
+  const begin = async (name: string): Promise<DiskFile> => {
+    const file = new DiskFile(name, join(path, name + partial));
+    await refuseInTheWay(path, name, overwrite);
+    await lock.note({ begun: [name] });
+    if (state !== 'open') throw closed(path);
+    open.set(name, file);
+    await file.open();
+    return file;
+  };
+  const moveIntoPlace = async (summary: DiskFile) => {
+    const results = [...open.values()].filter((file) => file !== summary);
+    const names = results.map(({ name }) => name);
+    await lock.confirm();
+    await lock.note({ moved: [...left, ...names] });
+    await syncFolder(path);
+    await rm(join(path, runJsonName), { force: true });
+    await syncFolder(path);
+    for (const name of left) if (!names.includes(name)) await removeFile(join(path, name));
+    for (const file of results) await file.rename(join(path, file.name));
+    await syncFolder(path);
+    await summary.rename(join(path, runJsonName));
+    await syncFolder(path);
+  };
+  return {
+    path,
+    files: () => [...open.values()].map(({ name, bytes }) => ({ name, bytes })),
+    create: (name) => {
+      const file = state === 'open' ? begin(name) : Promise.reject(closed(path));
+      creating = Promise.allSettled([creating, file]);
+      return file;
+    },
+    complete: async (runJson) => {
+      if (state !== 'open') throw closed(path);
+      const summary = await begin(runJsonName);
+      await summary.write(new TextEncoder().encode(runJson));
+      for (const file of open.values()) await file.close();
+      state = 'completing';
+      await guarded(path, () => moveIntoPlace(summary));
+      open.clear();
+      state = 'complete';
+      await release(path, lock);
+    },
+    abandon: async () => {
+      if (state === 'complete') return;
+      state = 'abandoned';
+      await creating;
+      for (const file of open.values()) {
+        await file.abandon();
+        await rm(file.place, { force: true }).catch(() => undefined);
+      }
+      open.clear();
+      await release(path, lock);
+    },
+    abandonNow: () => {
+      if (state === 'completing' || state === 'complete') return;
+      for (const { place } of open.values()) rmSync(place, { force: true });
+      const isClean = left.length === 0 || existsSync(join(path, runJsonName));
+      if (isClean) rmSync(join(path, lockName), { force: true });
+    },
+  };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const parent = dirname(path);
+    if (!isCode(error, 'ENOENT') || parent === path) throw error;
+    // With `recursive`, Node calls missing what the disk does not let it make.
+    await makeFolder(parent);
+    await mkdir(path);
+  }
+}
+
+/**
+ * Removes what runs that were cut short left under partial names.
+ * @returns final names of files of earlier runs: those the old `run.json` lists or, where there is none, those that
+ *   were about to be put in place
+ */
+async function clearLeftovers(path: string, lock: RunLock, overwrite: boolean): Promise<string[]> {
   const previous = await readRunJson(path);
   if (previous && !overwrite) {
     throw new SinkError({
@@ -38,157 +144,82 @@ export async function openRunFolder(
       hint: 'choose another folder with --out, or replace the run with --overwrite',
     });
   }
-  const open = new Map<string, DiskFile>();
-  return {
-    path,
-    files: () => [...open.values()].map(({ name, bytes }) => ({ name, bytes })),
-    create: async (name) => {
-      if (!overwrite && (await exists(join(path, name)))) {
-        throw new SinkError({
-          code: 'FILE_EXISTS',
-          where: join(path, name),
-          message: 'the file is there already, though no finished run is',
-          hint: 'choose another folder with --out, or replace it with --overwrite',
-        });
-      }
-      const file = new DiskFile(name, join(path, name + partial));
-      open.set(name, file);
-      await file.open();
-      return file;
-    },
-    complete: async (runJson) => {
-      const summary = new DiskFile('run.json', join(path, `run.json${partial}`));
-      await summary.open();
-      open.set('run.json', summary);
-      await summary.write(new TextEncoder().encode(runJson));
-      await summary.close();
-      await guarded(path, async () => {
-        if (previous) {
-          await rm(join(path, 'run.json'), { force: true });
-          for (const name of previous) await rm(join(path, name), { force: true });
-        }
-        for (const { name, place } of open.values()) {
-          if (name !== 'run.json') await rename(place, join(path, name));
-        }
-        await rename(summary.place, join(path, 'run.json'));
-      });
-    },
-    abandon: async () => {
-      for (const file of open.values()) {
-        await file.abandon();
-        await rm(file.place, { force: true });
-      }
-    },
-  };
+  const leftovers = await findLeftovers(path, lock);
+  if (leftovers.length > 0 && !overwrite) {
+    throw new SinkError({
+      code: 'RUN_INTERRUPTED',
+      where: path,
+      found: `files of a run that was cut short, such as ${leftovers[0]}`,
+      expected: 'a folder without them',
+      hint: 'choose another folder with --out, or replace them with --overwrite',
+    });
+  }
+  for (const name of leftovers) {
+    if (name.endsWith(partial)) await guarded(path, () => removeFile(join(path, name)));
+  }
+  return (previous ?? leftovers).filter((name) => !name.endsWith(partial) && name !== runJsonName);
 }
 
-class DiskFile implements FileWriter {
-  readonly name: string;
-  readonly place: string;
-  bytes = 0;
-  #handle: FileHandle | undefined;
+/** Names, partial and final, of the files there that belong to no finished run, as far as the lock knows of them. */
+async function findLeftovers(path: string, lock: RunLock): Promise<string[]> {
+  const { begun, moved } = await lock.noted();
+  const isFinished = (await kindOf(join(path, runJsonName))) !== 'nothing';
+  const names = begun.map((name) => name + partial);
+  if (!isFinished) names.push(...moved);
+  const found: string[] = [];
+  for (const name of names) if (isRemovable(await kindOf(join(path, name)))) found.push(name);
+  return found;
+}
 
-  constructor(name: string, place: string) {
-    this.name = name;
-    this.place = place;
+async function release(path: string, lock: RunLock): Promise<void> {
+  try {
+    const leftovers = await findLeftovers(path, lock);
+    await lock.release({ isClean: leftovers.length === 0 });
+  } catch {
+    // The lock of a process that is gone holds nobody up, and the error that led here is the one to tell.
   }
+}
 
-  async open(): Promise<void> {
-    this.#handle = await guarded(this.place, () => open(this.place, 'w'));
-  }
-
-  write = async (bytes: Uint8Array): Promise<void> => {
-    const handle = this.#handle;
-    if (!handle)
-      throw new SinkError({
-        code: 'FILE_CLOSED',
-        where: this.place,
-        message: 'written after closing',
-      });
-    await guarded(this.place, async () => {
-      let from = 0;
-      while (from < bytes.byteLength) {
-        const { bytesWritten } = await handle.write(bytes, from, bytes.byteLength - from);
-        from += bytesWritten;
-      }
+/** @throws SinkError when the file cannot be given its final name, or must not */
+async function refuseInTheWay(path: string, name: string, overwrite: boolean): Promise<void> {
+  for (const place of [join(path, name), join(path, name + partial)]) {
+    const kind = await kindOf(place);
+    if (kind === 'other') throw inTheWay(place);
+    if (kind === 'nothing' || overwrite) continue;
+    throw new SinkError({
+      code: 'FILE_EXISTS',
+      where: place,
+      message: 'the file is there already, though no finished run is',
+      hint: 'choose another folder with --out, or replace it with --overwrite',
     });
-    this.bytes += bytes.byteLength;
-  };
-
-  close = async (): Promise<void> => {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    if (!handle) return;
-    await guarded(this.place, async () => {
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    });
-  };
-
-  async abandon(): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    // A file that is thrown away need not reach the disk: a failing close loses nothing.
-    await handle?.close().catch(() => undefined);
   }
 }
 
 /** The files that a finished run lists; undefined where none is. */
 async function readRunJson(path: string): Promise<string[] | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(path, 'run.json'), 'utf8');
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    throw toSinkError(path, error);
-  }
+  const place = join(path, runJsonName);
+  const kind = await kindOf(place);
+  if (kind === 'nothing') return undefined;
+  if (kind === 'other') throw inTheWay(place);
+  const text = await guarded(place, () => readFile(place, 'utf8'));
   try {
     const { files } = JSON.parse(text) as { files?: unknown };
     if (!Array.isArray(files)) return [];
-    const names = files.map((file: unknown) => (file as { name?: unknown } | null)?.name);
-    // A name that leads out of the folder is nobody's business of ours.
-    return names.filter(
-      (name): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name),
-    );
+    return fileNames(files.map((file: unknown) => (file as { name?: unknown } | null)?.name));
   } catch {
     return [];
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Removes a file, or a link but not what it leads to; a folder of that name stays. */
+async function removeFile(path: string): Promise<void> {
+  if (isRemovable(await kindOf(path))) await rm(path, { force: true });
 }
 
-async function guarded<T>(where: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toSinkError(where, error);
-  }
+function isRemovable(kind: Kind): boolean {
+  return kind === 'file' || kind === 'link';
 }
 
-function toSinkError(where: string, cause: unknown): SinkError {
-  if (cause instanceof SinkError) return cause;
-  if (isCode(cause, 'ENOSPC') || isCode(cause, 'EDQUOT')) {
-    const hint = 'free some space, or choose another disk with --out';
-    return new SinkError({ code: 'DISK_FULL', where, message: 'the disk is full', hint, cause });
-  }
-  const isDenied = ['EACCES', 'EPERM', 'EROFS'].some((code) => isCode(cause, code));
-  const message = isDenied
-    ? 'writing here is not allowed'
-    : cause instanceof Error
-      ? cause.message
-      : String(cause);
-  const hint = 'choose a folder you may write to with --out';
-  return new SinkError({ code: 'OUTPUT_UNWRITABLE', where, message, hint, cause });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+function closed(where: string): SinkError {
+  return new SinkError({ code: 'FOLDER_CLOSED', where, message: 'the run is over' });
 }

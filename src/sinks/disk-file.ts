@@ -1,0 +1,150 @@
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import type { FileWriter } from '../define.ts';
+import { SinkError } from '../errors.ts';
+
+/** What a file is called until it is complete: its name with this behind it. */
+export const partial = '.partial';
+
+/**
+ * A file on disk that grows; `place` is where it stands now. What stood there before is removed, not written to: it may
+ * be a link that leads elsewhere.
+ */
+export class DiskFile implements FileWriter {
+  readonly name: string;
+  bytes = 0;
+  #place: string;
+  #handle: FileHandle | undefined;
+  #opening: Promise<void> | undefined;
+
+  constructor(name: string, place: string) {
+    this.name = name;
+    this.#place = place;
+  }
+
+  get place(): string {
+    return this.#place;
+  }
+
+  open(): Promise<void> {
+    this.#opening = guarded(this.place, async () => {
+      await rm(this.place, { force: true });
+      this.#handle = await open(this.place, 'wx');
+    });
+    return this.#opening;
+  }
+
+  write = async (bytes: Uint8Array): Promise<void> => {
+    const handle = this.#handle;
+    if (!handle)
+      throw new SinkError({
+        code: 'FILE_CLOSED',
+        where: this.place,
+        message: 'written after closing',
+      });
+    await guarded(this.place, async () => {
+      let from = 0;
+      while (from < bytes.byteLength) {
+        const { bytesWritten } = await handle.write(bytes, from, bytes.byteLength - from);
+        from += bytesWritten;
+      }
+    });
+    this.bytes += bytes.byteLength;
+  };
+
+  close = async (): Promise<void> => {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    if (!handle) return;
+    await guarded(this.place, async () => {
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    });
+  };
+
+  async rename(place: string): Promise<void> {
+    await guarded(place, () => rename(this.place, place));
+    this.#place = place;
+  }
+
+  /** Lets go of the file without waiting for the disk; whoever opened it then removes it. */
+  async abandon(): Promise<void> {
+    // What fails now fails a file that is thrown away: nothing is lost, and the reason for throwing it away is told.
+    await this.#opening?.catch(() => undefined);
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close().catch(() => undefined);
+  }
+}
+
+/** Waits until the names in a folder have reached the disk, where the file system can do that for a folder. */
+export async function syncFolder(path: string): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    await handle.sync();
+  } catch (error) {
+    // Windows and some network disks know this for files only.
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].some((code) => isCode(error, code))) {
+      throw error;
+    }
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** What stands at a path; `other` is a folder, a device, a pipe. */
+export type Kind = 'file' | 'link' | 'other' | 'nothing';
+
+export async function kindOf(path: string): Promise<Kind> {
+  try {
+    const found = await lstat(path);
+    return found.isFile() ? 'file' : found.isSymbolicLink() ? 'link' : 'other';
+  } catch (error) {
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return 'nothing';
+    return guarded(path, () => Promise.reject(error));
+  }
+}
+
+export function inTheWay(where: string): SinkError {
+  return new SinkError({
+    code: 'OUTPUT_UNWRITABLE',
+    where,
+    message: 'something that is no plain file is in the way',
+    hint: 'remove it, or choose another folder with --out',
+  });
+}
+
+/** Does `work`; what the file system refuses becomes a SinkError. */
+export async function guarded<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSinkError(where, error);
+  }
+}
+
+function toSinkError(where: string, cause: unknown): SinkError {
+  if (cause instanceof SinkError) return cause;
+  if (isCode(cause, 'ENOSPC') || isCode(cause, 'EDQUOT')) {
+    const hint = 'free some space, or choose another disk with --out';
+    return new SinkError({ code: 'DISK_FULL', where, message: 'the disk is full', hint, cause });
+  }
+  const isDenied = ['EACCES', 'EPERM', 'EROFS'].some((code) => isCode(cause, code));
+  const isInTheWay = ['EEXIST', 'ENOTDIR'].some((code) => isCode(cause, code));
+  const message = isDenied
+    ? 'writing here is not allowed'
+    : isInTheWay
+      ? 'a file is in the way'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
+  const hint = 'choose a folder you may write to with --out';
+  return new SinkError({ code: 'OUTPUT_UNWRITABLE', where, message, hint, cause });
+}
+
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
