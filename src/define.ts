@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Compute } from './math/tasks.ts';
 import type { Report } from './model/report.ts';
 import type {
   StreamType,
@@ -44,6 +45,8 @@ export interface NodeContext {
   readonly report: Report;
   /** Values this node made in an earlier pass, by port. */
   readonly known: Readonly<Partial<Record<string, ValueTypes[ValueType]>>>;
+  /** Shares out work that is wide enough, over threads say; without it a node works in its own thread. */
+  readonly compute?: Compute;
 }
 
 export interface OperatorNode<

@@ -86,9 +86,21 @@ export class ProblemList extends ConfigError {
   readonly problems: readonly PipelineError[];
 
   constructor(problems: readonly PipelineError[]) {
-    super({ code: 'PIPELINE_PROBLEMS', message: problems.map((p) => p.message).join('\n') });
+    super({ code: 'PIPELINE_PROBLEMS', message: listed(problems, (p) => p.message).join('\n') });
     this.problems = problems;
   }
+}
+
+/** As many problems as anyone reads at once; the others are only counted. */
+export const maxListed = 50;
+
+function listed(
+  problems: readonly PipelineError[],
+  tell: (problem: PipelineError) => string,
+): string[] {
+  const told = problems.slice(0, maxListed).map(tell);
+  const nMore = problems.length - told.length;
+  return nMore > 0 ? [...told, `and ${nMore} more problems`] : told;
 }
 
 function sentence({ message, found, expected, where }: ErrorDetails): string {
@@ -110,18 +122,21 @@ function sentence({ message, found, expected, where }: ErrorDetails): string {
  * expected, and a hint.
  */
 export function renderError(error: PipelineError): string {
-  if (error instanceof ProblemList) return error.problems.map(renderError).join('\n\n');
-  const { position, code, where, found, expected, hint, detail } = error;
+  if (error instanceof ProblemList) return listed(error.problems, renderError).join('\n\n');
+  const { position, code } = error;
+  const where = brief(error.where);
+  const found = brief(error.found);
+  const expected = brief(error.expected);
+  const hint = brief(error.hint);
+  const detail = brief(error.detail);
   const lines: string[] = [];
   const heading = [position && `${position.file}:${position.line}:${position.column}`, code, where];
   lines.push(heading.filter((part) => part !== undefined).join('  '));
   if (position) {
     const gutter = `  ${position.line} | `;
-    const mark = ' '.repeat(gutter.length - 2 + position.column - 1);
-    lines.push(`${gutter}${position.text}`);
-    lines.push(
-      `${mark.slice(0, gutter.length - 2)}| ${mark.slice(gutter.length - 2)}${'^'.repeat(Math.max(1, position.length))}`,
-    );
+    const { text, before, length } = excerpt(position);
+    lines.push(`${gutter}${text}`);
+    lines.push(`${' '.repeat(gutter.length - 2)}| ${' '.repeat(before)}${'^'.repeat(length)}`);
   }
   if (detail !== undefined) lines.push(detail);
   if (found !== undefined && expected !== undefined)
@@ -130,6 +145,33 @@ export function renderError(error: PipelineError): string {
   else if (expected !== undefined) lines.push(`expected ${expected}`);
   if (hint !== undefined) lines.push(`hint: ${hint}`);
   return lines.join('\n');
+}
+
+const maxExcerpt = 200;
+
+/** What is shown of a line: all of it, or of a long one the part around the place. */
+function excerpt({ text, column, length }: Position): {
+  text: string;
+  /** Characters before the place. */
+  before: number;
+  length: number;
+} {
+  const before = column - 1;
+  if (text.length <= maxExcerpt) return { text, before, length: Math.max(1, length) };
+  const from = Math.max(0, Math.min(before - maxExcerpt / 4, text.length - maxExcerpt));
+  const to = from + maxExcerpt;
+  const start = from > 0 ? '...' : '';
+  return {
+    text: `${start}${text.slice(from, to)}${to < text.length ? '...' : ''}`,
+    before: start.length + before - from,
+    length: Math.max(1, Math.min(length, to - before)),
+  };
+}
+
+const maxBrief = 1000;
+
+function brief(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > maxBrief ? `${text.slice(0, maxBrief)}...` : text;
 }
 
 /** A value as it may be shown in a message: at most 60 characters, control characters escaped. */
@@ -147,7 +189,7 @@ export function show(value: unknown): string {
 /** The known names, the nearest to `name` first; at most `limit` of them. */
 export function nearest(name: string, known: Iterable<string>, limit = 8): string[] {
   return [...known]
-    .map((candidate) => ({ candidate, distance: editDistance(name.slice(0, 80), candidate) }))
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance || a.candidate.localeCompare(b.candidate))
     .slice(0, limit)
     .map(({ candidate }) => candidate);
@@ -158,14 +200,15 @@ export function didYouMean(name: string, known: Iterable<string>): string {
   const names = nearest(name, known, 30);
   const best = names[0];
   if (best === undefined) return 'none are known here';
-  const isNear = editDistance(name.slice(0, 80), best) <= Math.max(2, Math.floor(best.length / 3));
+  const isNear = editDistance(name, best) <= Math.max(2, Math.floor(best.length / 3));
   const rest = names.slice(0, 12).join(', ');
   return isNear ? `did you mean "${best}"? Known: ${rest}` : `known: ${rest}`;
 }
 
+/** How many characters differ; what is behind the 80th does not count. */
 function editDistance(a: string, b: string): number {
-  const s = a.toLowerCase();
-  const t = b.toLowerCase();
+  const s = a.slice(0, 80).toLowerCase();
+  const t = b.slice(0, 80).toLowerCase();
   let previous = Array.from({ length: t.length + 1 }, (_, i) => i);
   for (let i = 1; i <= s.length; i++) {
     const row = [i];

@@ -145,18 +145,24 @@ export function path(spec: Common<string>): Param<string> {
   return { ...text(spec), type: 'path', expected: 'a path' };
 }
 
+const maxLabels = 100;
+
 /** One regular expression, or several of which any may match, searched in labels. */
 export function labels(spec: Common<readonly string[]>): Param<readonly string[]> {
   return {
     ...base<readonly string[]>('labels', spec),
-    expected: 'a text, or a list of texts',
+    expected: `a text, or a list of at most ${maxLabels} texts`,
     schema: {
-      anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+      anyOf: [
+        { type: 'string' },
+        { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: maxLabels },
+      ],
     },
     parse: (value) => {
       const list = typeof value === 'string' ? [value] : value;
       return Array.isArray(list) &&
         list.length > 0 &&
+        list.length <= maxLabels &&
         list.every((item) => typeof item === 'string')
         ? (list as string[])
         : undefined;

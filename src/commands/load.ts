@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ConfigError, didYouMean, type PipelineError, ProblemList, show } from '../errors.ts';
 import { buildGraph } from '../pipeline/check.ts';
@@ -37,7 +38,7 @@ export async function loadPipeline(
 
 async function readPipeline(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readStart(file);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const others = await readdir(dirname(file)).catch(() => []);
@@ -54,6 +55,15 @@ async function readPipeline(file: string): Promise<string> {
       cause,
     });
   }
+}
+
+/** More than any pipeline may have: a device has no end. */
+const maxBytes = 2 ** 22;
+
+async function readStart(file: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of createReadStream(file, { end: maxBytes })) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString('utf8');
 }
 
 function readPairs(sets: readonly string[], problems: PipelineError[]): Map<string, string> {

@@ -116,6 +116,10 @@ function detection(node: string, patterns: Patterns) {
   return {
     node,
     method: patterns.method,
+    structure: patterns.structure,
+    groups: patterns.groups && tally(patterns.groups),
+    withinShare: patterns.withinShare && [...patterns.withinShare],
+    bounds: patterns.bounds && [...patterns.bounds],
     boundMethod: patterns.boundMethod,
     bound,
     nBins: patterns.nBins,
@@ -125,7 +129,12 @@ function detection(node: string, patterns: Patterns) {
     nAssemblies: weights.length,
     eigenvaluesAboveBound: [...eigenvalues].filter((value) => value > bound),
     largestBelowBound: [...eigenvalues].find((value) => value <= bound),
+    shuffled: shuffled(patterns),
     ica: patterns.ica,
+    memberRule: patterns.memberRule,
+    memberCounts: patterns.memberCounts,
+    stability: patterns.stability,
+    restartStability: patterns.restartStability,
     assemblies: weights.map((_, index) => ({
       assembly: index + 1,
       valid: patterns.valid[index] ?? false,
@@ -134,6 +143,20 @@ function detection(node: string, patterns: Patterns) {
         .map(({ id, region }) => ({ id, region })),
     })),
     warnings: patterns.warnings,
+  };
+}
+
+/** The largest eigenvalues of the shuffles in a few figures, and how the eigenvalues above the bound stand to them. */
+function shuffled({ nullMaxima, pValues, eigenvalues, bound }: Patterns) {
+  if (!nullMaxima || !pValues) return undefined;
+  const sorted = nullMaxima.slice().sort();
+  const n = sorted.length;
+  return {
+    nShuffles: n,
+    least: sorted[0],
+    median: ((sorted[(n - 1) >> 1] ?? Number.NaN) + (sorted[n >> 1] ?? Number.NaN)) / 2,
+    most: sorted[n - 1],
+    pValuesAboveBound: [...pValues].filter((_, k) => (eigenvalues[k] ?? Number.NaN) > bound),
   };
 }
 

@@ -59,17 +59,26 @@ function renderDetection(
     constantUnits.length > 0
       ? `, ${constantUnits.length} constant (unit ${list(constantUnits)})`
       : '';
-  row(
-    'assemblies',
-    `${node}: ${nBins.toLocaleString('en')} bins of ${binSize * 1000} ms, ${nUnits} units${constant}`,
-  );
-  if (nUnits > constantUnits.length) row('', describeBound(found));
+  // Patterns from a file do not say on what they were fitted.
+  const isFitted = method !== 'file';
+  const fitted = isFitted
+    ? `${nBins.toLocaleString('en')} bins of ${binSize * 1000} ms, ${nUnits} units`
+    : `${nUnits} units`;
+  row('assemblies', `${node}: ${fitted}${constant}${describeGroups(found)}`);
+  if (isFitted && nUnits > constantUnits.length) row('', describeBound(found));
+  const { shuffled } = found;
+  if (shuffled) {
+    const { least, median, most, nShuffles, pValuesAboveBound } = shuffled;
+    const range = [least, median, most].map((value) => fixed(value ?? null, 4)).join(', ');
+    const p = pValuesAboveBound.map((value) => value.toPrecision(2)).join(' ') || 'none above';
+    row('', `${nShuffles.toLocaleString('en')} shuffles: least, median, most ${range}; p ${p}`);
+  }
   if (assemblies.length === 0) row('', 'no assemblies found');
   else {
     const steps = ica
       ? ` in ${ica.nIterations} iterations${ica.isConverged ? '' : ', not converged'}`
       : '';
-    row('', `${assemblies.length} found by ${method}${steps}`);
+    row('', `${assemblies.length} ${isFitted ? 'found by' : 'from a'} ${method}${steps}`);
   }
   for (const { assembly, valid, members } of assemblies) {
     const regions = new Map<string, number[]>();
@@ -77,14 +86,36 @@ function renderDetection(
     const text = [...regions].map(([region, ids]) => `${region || 'unit'} ${list(ids)}`).join('; ');
     row(
       '',
-      `${String(assembly).padStart(4)}  ${members.length} members: ${text || 'none'}${valid ? '' : '  (signs differ)'}`,
+      `${String(assembly).padStart(4)}  ${members.length} members: ${text || 'none'}${valid ? '' : '  (signs differ)'}${steadiness(found, assembly - 1)}`,
     );
   }
   for (const warning of found.warnings) row('warning', `${node}: ${warning}`);
 }
 
+/** Between which groups pairs of units count, where not all pairs do. */
+function describeGroups({ structure, groups }: RunSummary['detection'][number]): string {
+  if (!groups) return '';
+  const sizes = Object.entries(groups).map(([name, size]) => `${name} ${size}`);
+  return `; across ${sizes.join(', ')} (${structure})`;
+}
+
+/** What is known of how surely an assembly is found again. */
+function steadiness(
+  { stability, restartStability, withinShare }: RunSummary['detection'][number],
+  k: number,
+): string {
+  const halves = stability ? `; halves agree ${fixed(stability[k] ?? null)}` : '';
+  const within = withinShare ? `; ${Math.round(100 * (withinShare[k] ?? 0))} % within groups` : '';
+  const restarts = restartStability ? `; restarts agree ${fixed(restartStability[k] ?? null)}` : '';
+  return `${within}${halves}${restarts}`;
+}
+
 function describeBound(found: RunSummary['detection'][number]): string {
-  const { bound, boundMethod, largestBelowBound } = found;
+  const { bound, bounds, boundMethod, largestBelowBound } = found;
+  if (bounds) {
+    const own = bounds.map((value) => fixed(value, 3)).join(', ');
+    return `bounds ${own} (${boundMethod}), one for each singular value`;
+  }
   const above = found.eigenvaluesAboveBound.map((value) => fixed(value, 3)).join(', ') || 'none';
   const below = largestBelowBound === undefined ? '' : `, next ${fixed(largestBelowBound, 3)}`;
   return `bound ${fixed(bound, 4)} (${boundMethod}); eigenvalues above it: ${above}${below}`;

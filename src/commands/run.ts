@@ -1,8 +1,11 @@
-import { cpus, hostname, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, hostname, release, totalmem } from 'node:os';
 import { relative, resolve } from 'node:path';
-import { type Progress, runGraph } from '../pipeline/run.ts';
-import { openRunFolder } from '../sinks/run-folder.ts';
+import { ConfigError } from '../errors.ts';
+import { Interrupted, type Progress, runGraph } from '../pipeline/run.ts';
+import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { version } from '../version.ts';
+import { createWorkerPool } from '../workers/pool.ts';
+import { tolerateClosedPipe } from './closed-pipe.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
 import { describeProvenance } from './provenance.ts';
 import { summarizeRun } from './run-summary.ts';
@@ -13,28 +16,48 @@ export interface RunOptions {
   readonly out?: string;
   readonly overwrite?: true;
   readonly json?: true;
+  /** Threads that share out wide work; changes no number. */
+  readonly workers?: number;
 }
 
-/** `rekindle run`: the exit code, or throws what `cli.ts` prints. */
+/**
+ * `rekindle run`: the exit code, or throws what `cli.ts` prints. An interrupt ends the run as soon as it can be ended
+ * in good order, a second one at once; from the moment the files are given their final names they are all given them.
+ */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const { graph, path, sha256 } = await loadPipeline(file, options.set);
   const startedAt = new Date().toISOString();
-  const folder = await openRunFolder(resolve(options.out ?? defaultFolder(graph)), {
-    overwrite: options.overwrite === true,
-  });
   const abort = new AbortController();
+  let folder: DiskFolder | undefined;
   const interrupt = (): void => {
-    if (abort.signal.aborted) process.exit(130);
-    abort.abort();
+    if (!abort.signal.aborted) {
+      abort.abort();
+      return;
+    }
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    try {
+      folder?.abandonNow();
+    } finally {
+      // Nobody listens any more, so this ends the process; an exit would wait for a disk that does not answer.
+      process.kill(process.pid, 'SIGINT');
+    }
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  tolerateClosedPipe(process.stdout);
   const line = progressLine();
+  // No thread starts before a node has work for it.
+  const pool = createWorkerPool(options.workers ?? Math.min(availableParallelism(), 4));
   try {
+    folder = await openRunFolder(outFolder(options.out ?? defaultFolder(graph)), {
+      overwrite: options.overwrite === true,
+    });
     const result = await runGraph(graph, {
       folder,
       provenance: async (sources) => describeProvenance(graph, sha256, sources),
       signal: abort.signal,
+      compute: pool.compute,
       now: () => performance.now() / 1000,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,
       ...(line ? { onProgress: line.show } : {}),
@@ -48,6 +71,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       files: folder.files(),
     };
     const summary = summarizeRun(result, circumstances);
+    if (abort.signal.aborted) throw new Interrupted();
     await folder.complete(`${JSON.stringify(summary, plainNumbers, 2)}\n`);
     line?.clear();
     const peak = process.resourceUsage().maxRSS * 1024;
@@ -60,12 +84,25 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     return 0;
   } catch (error) {
     line?.clear();
-    await folder.abandon();
+    await folder?.abandon();
     throw error;
   } finally {
+    await pool.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+function outFolder(out: string): string {
+  if (out !== '') return resolve(out);
+  const hint = 'is a variable in the command unset?';
+  throw new ConfigError({
+    code: 'BAD_OUT',
+    where: '--out',
+    found: '""',
+    expected: 'a folder',
+    hint,
+  });
 }
 
 /** JSON knows no NaN: what has no value is null. Typed arrays become lists. */

@@ -1,5 +1,5 @@
-import type { Eigen } from './eigen.ts';
-import { symmetricEigen } from './eigen.ts';
+import { NumericError } from '../errors.ts';
+import { type Eigen, symmetricEigen } from './eigen.ts';
 import { standardNormals } from './random.ts';
 import type { SparseRows } from './sparse-covariance.ts';
 
@@ -45,10 +45,82 @@ export function fastIca(
   data: StandardisedRows,
   eigen: Eigen,
   nComponents: number,
+  options: IcaOptions,
+): IcaResult {
+  return search(data, makeWhitening(eigen, nComponents, data.nRows), nComponents, options);
+}
+
+/**
+ * Independent components of a few linear combinations of the standardised units, such as projections on principal
+ * components. They are whitened as `fastIca` whitens units; the combinations themselves are never stored, since what
+ * whitens them is a linear map of the units too.
+ * @param combinations one vector over the units of interest per combination; there are as many components
+ * @param covariance of the standardised units, ddof 1, row-major
+ * @throws NumericError when the combinations depend on each other
+ */
+export function fastIcaOfCombinations(
+  data: StandardisedRows,
+  combinations: readonly Float64Array[],
+  covariance: Float64Array,
+  options: IcaOptions,
+): IcaResult {
+  const k = combinations.length;
+  const n = data.means.length;
+  const flat = new Float64Array(k * n);
+  combinations.forEach((combination, c) => {
+    flat.set(combination, c * n);
+  });
+  const eigen = symmetricEigen(covarianceOf(flat, covariance, k, n), k);
+  if (!(eigen.values[k - 1] > 1e-12 * eigen.values[0])) {
+    throw new NumericError({
+      code: 'DEPENDENT_COMPONENTS',
+      found: `${k} components of which one follows from the others`,
+      expected: 'components that vary independently',
+      hint: 'ask for fewer assemblies',
+    });
+  }
+  const whitening = multiply(makeWhitening(eigen, k, data.nRows), flat, k, k, n);
+  return search(data, whitening, k, options);
+}
+
+/** A warning where the search has ended without converging. */
+export function warnUnconverged(
+  { isConverged, nIterations, limits }: Omit<IcaResult, 'components'>,
+  { tolerance }: IcaOptions,
+): string[] {
+  if (isConverged) return [];
+  const last = limits.at(-1)?.toPrecision(3);
+  return [
+    `ICA has not converged in ${nIterations} iterations: the last one turned a component by ${last}, the tolerance is ${tolerance}`,
+  ];
+}
+
+/** Covariance of combinations: L C Lᵀ, both triangles. */
+function covarianceOf(
+  combinations: Float64Array,
+  covariance: Float64Array,
+  k: number,
+  n: number,
+): Float64Array {
+  const half = multiply(combinations, covariance, k, n, n);
+  const made = new Float64Array(k * k);
+  for (let a = 0; a < k; a++) {
+    for (let b = a; b < k; b++) {
+      let dot = 0;
+      for (let i = 0; i < n; i++) dot += half[a * n + i] * combinations[b * n + i];
+      made[a * k + b] = dot;
+      made[b * k + a] = dot;
+    }
+  }
+  return made;
+}
+
+function search(
+  data: StandardisedRows,
+  whitening: Float64Array,
+  k: number,
   { maxIterations, tolerance, seed }: IcaOptions,
 ): IcaResult {
-  const k = nComponents;
-  const whitening = makeWhitening(eigen, k, data.nRows);
   let unmixing = decorrelate(standardNormals(seed, k * k), k);
   const limits: number[] = [];
   let isConverged = false;

@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.ts';
 import type { ActivationChunk } from '../model/chunk.ts';
 import type { Psth } from '../model/events.ts';
 import {
@@ -184,10 +185,21 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
   return { addEvents, push, snapshot, finish, nLate: () => nLate, nGaps: () => stream.nGaps };
 }
 
+/** Bins around an event, each a row to be kept and a lag of the result. */
+const maxLags = 1_000_000;
+
 function alignmentOf(
   { convention, window, binSize }: PeriEventOptions,
   stream: StreamSoFar,
 ): Alignment {
+  const nLags = (window[1] - window[0]) / binSize;
+  if (nLags > maxLags) {
+    throw new ConfigError({
+      code: 'WINDOW_TOO_WIDE',
+      found: `window [${window[0]}, ${window[1]}] in bins of ${binSize} s`,
+      expected: `at most ${maxLags} bins`,
+    });
+  }
   switch (convention) {
     case 'exact':
       return exactAlignment(window, binSize);

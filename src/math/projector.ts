@@ -109,18 +109,20 @@ function createTable(
   return { scaled, squared, sumAtRest, diagonalAtRest };
 }
 
-function gridOf({ start, end, origin, step, binSize, firstBin, nBins }: Bins) {
+/** The place of bins in time, as an activation chunk has it. */
+export function gridOf({ start, end, origin, step, binSize, firstBin, nBins }: Bins) {
   return { kind: 'activation', start, end, origin, step, binSize, firstBin, nBins } as const;
 }
 
 /** Middle of each bin: its edge and half the bin size, in this order of operations. */
-function centres({ origin, step, binSize, firstBin, nBins }: Bins): Float64Array {
+export function centres({ origin, step, binSize, firstBin, nBins }: Bins): Float64Array {
   const times = new Float64Array(nBins);
   for (let row = 0; row < nBins; row++) times[row] = origin + (firstBin + row) * step + binSize / 2;
   return times;
 }
 
-function expectUnitsFit({ units, weights }: Patterns, { mean, unitIds }: Moments): void {
+/** @throws ConfigError when patterns and moments are not over the same units */
+export function expectUnitsFit({ units, weights }: Patterns, { mean, unitIds }: Moments): void {
   if (weights.length === 0) return;
   const nUnits = mean.length;
   const other = weights.find(({ length }) => length !== nUnits)?.length ?? units.length;

@@ -12,6 +12,9 @@ export interface Smoother {
   readonly finish: () => CountsChunk[];
 }
 
+/** Rows that a kernel may reach to each side: the time for one row grows with them. */
+const maxRadius = 10_000;
+
 interface SmootherOptions {
   /** Standard deviation of the kernel, in seconds. */
   readonly sd: number;
@@ -44,6 +47,7 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
     if (!like) {
       const sdInBins = sd * (1 / chunk.binSize);
       radius = kernelRadius(sdInBins, truncate);
+      if (radius > maxRadius) throw tooWide(radius, chunk.binSize);
       kernel = gaussianKernel(sdInBins, radius);
       rows = createRowBuilder(chunk.nUnits);
       like = chunk;
@@ -125,4 +129,13 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
   }
 
   return { push, finish };
+}
+
+function tooWide(radius: number, binSize: number): ConfigError {
+  return new ConfigError({
+    code: 'KERNEL_TOO_WIDE',
+    found: `a kernel that reaches ${radius} bins of ${binSize} s to each side`,
+    expected: `at most ${maxRadius}`,
+    hint: 'take wider bins, or a smaller sd or truncate',
+  });
 }

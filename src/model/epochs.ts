@@ -1,4 +1,7 @@
+import { InputError } from '../errors.ts';
 import type { Span } from './chunk.ts';
+
+const maxOverlaps = 1_000_000;
 
 /** Spans sorted by start; they may overlap unless a function says that it merges. */
 export type Intervals = readonly Span[];
@@ -51,22 +54,57 @@ export function mergeIntervals(spans: Intervals): Span[] {
 /**
  * Every overlap of a span of `a` with a span of `b`, clipped to the overlap and sorted by start, never merged.
  * Touching spans do not overlap; an empty span strictly inside another survives.
+ * @throws InputError where there are more than a million of them
  * Source: nelpy's IntervalArray intersection.
  */
 export function intersectIntervals(a: Intervals, b: Intervals): Span[] {
   const overlaps: Span[] = [];
   let isSorted = true;
+  const others = sortIntervals(b);
+  const lastEnds = runningEnds(others);
   for (const x of a) {
-    for (const y of b) {
-      if (x.start < y.end && y.start < x.end) {
-        const overlap = { start: Math.max(x.start, y.start), end: Math.min(x.end, y.end) };
-        const last = overlaps.at(-1);
-        if (last && overlap.start < last.start) isSorted = false;
-        overlaps.push(overlap);
-      }
+    // No span before this one ends behind the start of x.
+    let i = firstAbove(lastEnds, x.start);
+    for (; i < others.length && others[i].start < x.end; i++) {
+      const y = others[i];
+      if (y.end <= x.start) continue;
+      const overlap = { start: Math.max(x.start, y.start), end: Math.min(x.end, y.end) };
+      const last = overlaps.at(-1);
+      if (last && overlap.start < last.start) isSorted = false;
+      overlaps.push(overlap);
     }
+    if (overlaps.length > maxOverlaps) throw tooManyOverlaps(a, b);
   }
   return isSorted ? overlaps : sortIntervals(overlaps);
+}
+
+/** The latest end of each span and those before it. */
+function runningEnds(spans: Intervals): Float64Array {
+  let latest = Number.NEGATIVE_INFINITY;
+  return Float64Array.from(spans, ({ end }) => {
+    latest = Math.max(latest, end);
+    return latest;
+  });
+}
+
+/** First index whose value is above `value`. */
+function firstAbove(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function tooManyOverlaps(a: Intervals, b: Intervals): InputError {
+  return new InputError({
+    code: 'TOO_MANY_OVERLAPS',
+    where: 'epochs and states',
+    found: `more than ${maxOverlaps} overlaps of ${a.length} spans with ${b.length}`,
+    expected: 'spans that do not all overlap one another',
+  });
 }
 
 /** What of `domain` lies in no span. */

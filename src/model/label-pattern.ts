@@ -1,6 +1,8 @@
+import { InputError, show } from '../errors.ts';
 import { isWord, type PatternNode, parsePattern, patternFault } from './label-pattern-syntax.ts';
 
 const maxStates = 10_000;
+const maxLabel = 30_000;
 
 type State =
   | { readonly kind: 'character'; readonly matches: (character: string) => boolean; next: number }
@@ -13,7 +15,8 @@ type State =
  * Understood are characters, `.`, `|`, groups, classes, `\d \w \s \b` and their opposites, `^ $ * + ?` and `{m,n}`.
  * Time is proportional to the length of the label, whatever the pattern: all ways to match are followed at once.
  * @throws ConfigError PATTERN_UNSUPPORTED for Python's other syntax (lookaround, backreferences, named groups, inline
- *   flags), PATTERN_INVALID for what is no pattern
+ *   flags), PATTERN_INVALID for what is no pattern; the search throws an InputError for a label of more than 30,000
+ *   characters
  * Source: Thompson 1968, Regular expression search algorithm, doi 10.1145/363347.363387
  */
 export function createLabelPattern(
@@ -21,7 +24,10 @@ export function createLabelPattern(
   { isCaseInsensitive = false }: { readonly isCaseInsensitive?: boolean } = {},
 ): (label: string) => boolean {
   const states = compile(pattern, parsePattern(pattern, isCaseInsensitive));
-  return (label) => search(states, Array.from(label));
+  return (label) => {
+    if (label.length > maxLabel) throw tooLong(label);
+    return search(states, Array.from(label));
+  };
 }
 
 /** Whether any of several patterns is found in a label; each distinct label is searched once. */
@@ -35,6 +41,12 @@ export function matchAnyLabel(patterns: readonly string[]): (label: string) => b
     answers.set(label, answer);
     return answer;
   };
+}
+
+function tooLong(label: string): InputError {
+  const found = `a label of ${label.length} characters`;
+  const expected = `at most ${maxLabel}, where labels are searched for a pattern`;
+  return new InputError({ code: 'LABEL_TOO_LONG', where: `label ${show(label)}`, found, expected });
 }
 
 /** States of the automaton: the last one is where it starts, the first one means "found". */

@@ -6,6 +6,7 @@ import type {
   Trigger,
   ZscoredChunk,
 } from './chunk.ts';
+import type { Correlation } from './correlation.ts';
 import type { Epochs } from './epochs.ts';
 import type { Events, Psth } from './events.ts';
 import type { Patterns } from './patterns.ts';
@@ -27,6 +28,7 @@ export interface ValueTypes {
   events: Events;
   moments: Moments;
   patterns: Patterns;
+  correlation: Correlation;
   psth: Psth;
 }
 

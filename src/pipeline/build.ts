@@ -35,6 +35,7 @@ export interface PassEnvironment {
   readonly report: (node: string) => Report;
   readonly count: (wire: string) => WireCount;
   readonly progress: (chunk: Chunk) => void;
+  readonly compute?: NonNullable<NodeContext['compute']>;
 }
 
 /** The wires of one pass, connected and not yet subscribed. */
@@ -46,7 +47,7 @@ export interface ConnectedPass {
 /** Connects the operators of a pass; nothing is read before a wire is subscribed. */
 export function connectPass(pass: Pass, environment: PassEnvironment): ConnectedPass {
   const wires = new Map<string, Observable<unknown>>();
-  const { known } = environment;
+  const { known, compute } = environment;
   const wireOf = (wire: WireId): Observable<unknown> => {
     const key = keyOf(wire);
     const value = known.get(key);
@@ -64,6 +65,7 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     const context: NodeContext = {
       report: environment.report(node.id),
       known: knownOf(node, known),
+      ...(compute ? { compute } : {}),
     };
     const outputs = locate(node, () =>
       node.definition.connect(

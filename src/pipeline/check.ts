@@ -3,6 +3,7 @@ import {
   ConfigError,
   didYouMean,
   type ErrorDetails,
+  maxListed,
   type PipelineError,
   type Position,
   show,
@@ -14,7 +15,9 @@ import { orderNodes } from './order.ts';
 import type { NodeSpec, PipelineSpec, WireRef } from './parse.ts';
 
 /** Types that a run writes to files when nothing else reads them. */
-const recordedTypes: readonly WireType[] = ['activation', 'patterns', 'psth'];
+const recordedTypes: readonly WireType[] = ['activation', 'patterns', 'correlation', 'psth'];
+
+const maxChain = 50;
 
 /**
  * Gives each node of a pipeline its definition, its options and its connections; every problem is pushed to
@@ -54,6 +57,7 @@ class GraphChecker {
     this.#reportTwins(nodes);
     const ordered = this.#order(nodes);
     this.#fillFromSources(ordered, nodes);
+    this.#reportChains(ordered, nodes);
     this.#reportUnread(nodes);
     this.#problems.sort(byPlace);
     const finished = ordered.map(({ id }) => nodes.get(id)).filter((node) => node !== undefined);
@@ -148,11 +152,9 @@ class GraphChecker {
     if (!target) {
       const others = [...this.#specs.keys()].filter((id) => id !== node.id);
       const found = `node ${show(ref.node)}`;
-      this.#problem(node, ref.position, {
-        code: 'UNKNOWN_NODE',
-        found,
-        hint: didYouMean(ref.node, others),
-      });
+      // What nobody will read is not worth a search among all nodes.
+      const hint = this.#problems.length < maxListed ? { hint: didYouMean(ref.node, others) } : {};
+      this.#problem(node, ref.position, { code: 'UNKNOWN_NODE', found, ...hint });
       return undefined;
     }
     const definition = this.#known.get(target.op.name);
@@ -231,6 +233,22 @@ class GraphChecker {
     }
   }
 
+  /** Each node calls the next one: a chain without end would overflow the stack. */
+  #reportChains(ordered: readonly GraphNode[], nodes: ReadonlyMap<string, GraphNode>): void {
+    const lengths = new Map<string, number>();
+    for (const { id, position } of ordered) {
+      const inputs = [...(nodes.get(id)?.inputs.values() ?? [])];
+      const length = 1 + Math.max(0, ...inputs.map(({ node }) => lengths.get(node) ?? 0));
+      lengths.set(id, length);
+      const spec = this.#specs.get(id);
+      if (length <= maxChain || !spec) continue;
+      const found = `a chain of ${length} nodes`;
+      const expected = `at most ${maxChain} in a row`;
+      this.#problem(spec, position, { code: 'CHAIN_TOO_LONG', found, expected });
+      return;
+    }
+  }
+
   /** Two sinks of one kind would write the same files. */
   #reportTwins(nodes: ReadonlyMap<string, GraphNode>): void {
     const first = new Map<string, string>();
@@ -264,7 +282,7 @@ class GraphChecker {
   }
 
   #problem(node: NodeSpec, position: Position, details: ErrorDetails) {
-    const where = `node "${node.id}"${node.op.name === '' ? '' : ` (${node.op.name.slice(0, 40)})`}`;
+    const where = `node ${show(node.id)}${node.op.name === '' ? '' : ` (${node.op.name.slice(0, 40)})`}`;
     this.#problems.push(new ConfigError({ ...details, where, position }));
   }
 }

@@ -1,6 +1,13 @@
-import { ConfigError, didYouMean, type PipelineError, type Position, show } from '../errors.ts';
+import {
+  ConfigError,
+  didYouMean,
+  maxListed,
+  type PipelineError,
+  type Position,
+  show,
+} from '../errors.ts';
 import * as params from '../params.ts';
-import { type Placed, plain } from './yaml.ts';
+import { type Placed, plain, plainText } from './yaml.ts';
 
 /** Values given on the command line, as text, by parameter name. */
 export type Overrides = ReadonlyMap<string, string>;
@@ -94,7 +101,7 @@ function declareParameter(
     );
   }
   const typeEntry = spec.entries.get('type');
-  const typeName = typeEntry ? String(plain(typeEntry.value)) : '';
+  const typeName = typeEntry ? plainText(typeEntry.value) : '';
   const type = Object.hasOwn(parameterTypes, typeName) ? parameterTypes[typeName] : undefined;
   if (!type) {
     const expected = `type: one of ${Object.keys(parameterTypes).join(', ')}`;
@@ -107,7 +114,7 @@ function declareParameter(
   const common = {
     name,
     type: typeName,
-    doc: docEntry ? String(plain(docEntry.value)) : '',
+    doc: docEntry ? plainText(docEntry.value) : '',
     position,
   };
   if (override !== undefined) {
@@ -176,16 +183,10 @@ export function resolveParameter(
   }
   const parameter = parameters.get(name);
   if (parameter) return parameter;
-  const hint = didYouMean(name, parameters.keys());
-  const found = `\${${name}}`;
-  problems.push(
-    new ConfigError({
-      code: 'UNKNOWN_PARAMETER',
-      found,
-      expected: 'a declared parameter',
-      hint,
-      position,
-    }),
-  );
+  // What nobody will read is not worth a search among all parameters.
+  const hint = problems.length < maxListed ? { hint: didYouMean(name, parameters.keys()) } : {};
+  const found = `\${${name.slice(0, 60)}}`;
+  const expected = 'a declared parameter';
+  problems.push(new ConfigError({ code: 'UNKNOWN_PARAMETER', found, expected, ...hint, position }));
   return undefined;
 }

@@ -5,7 +5,7 @@ import {
   type ResolvedParameter,
   resolveParameter,
 } from './parameters.ts';
-import { type Entry, type Placed, type PlacedMap, readYaml } from './yaml.ts';
+import { type Entry, type Placed, type PlacedMap, plainText, readYaml } from './yaml.ts';
 
 /** A pipeline as written: every node with its connections and options, each with its place. */
 export interface PipelineSpec {
@@ -44,6 +44,7 @@ export interface Option {
 
 const topKeys = ['version', 'name', 'description', 'parameters', 'nodes'];
 const idPattern = /^[a-z][A-Za-z0-9]{0,63}$/;
+const maxNodes = 500;
 
 /**
  * Reads a pipeline file; every problem of its form is pushed to `problems`, with its place.
@@ -146,6 +147,13 @@ function readNodes(
       }),
     );
   }
+  if (nodes && nodes.entries.size > maxNodes) {
+    const found = `${nodes.entries.size} nodes`;
+    const expected = `at most ${maxNodes}`;
+    const { position } = nodes;
+    problems.push(new ConfigError({ code: 'TOO_MANY_NODES', found, expected, position }));
+    return [];
+  }
   const specs: NodeSpec[] = [];
   for (const [id, { key, value }] of nodes?.entries ?? []) {
     if (!idPattern.test(id)) {
@@ -195,7 +203,7 @@ function readNode(
   }
   if (op.name === '') {
     problems.push(
-      new ConfigError({ code: 'MISSING_OP', message: `node "${id}" has no op`, position }),
+      new ConfigError({ code: 'MISSING_OP', message: `node ${show(id)} has no op`, position }),
     );
   }
   return { id, position, op, from, inputs, options };
@@ -260,8 +268,4 @@ function asMap(placed: Placed, expected: string, problems: PipelineError[]): Pla
 function unknownKey(key: string, entry: Entry, known: readonly string[]): ConfigError {
   const hint = didYouMean(key, known);
   return new ConfigError({ code: 'UNKNOWN_KEY', found: show(key), hint, position: entry.key });
-}
-
-function plainText(placed: Placed): string {
-  return placed.kind === 'scalar' && placed.value !== null ? String(placed.value) : '';
 }

@@ -16,7 +16,13 @@ export interface Pass {
 }
 
 /** Types that a run records, streams and values alike. */
-export const recordable: readonly WireType[] = ['activation', 'patterns', 'psth', 'moments'];
+export const recordable: readonly WireType[] = [
+  'activation',
+  'patterns',
+  'correlation',
+  'psth',
+  'moments',
+];
 
 /**
  * Orders the graph into passes. A value made from a stream is complete when that stream has ended; a node that

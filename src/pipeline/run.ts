@@ -1,5 +1,5 @@
 import { endWith, firstValueFrom, ignoreElements, merge, Observable, tap } from 'rxjs';
-import type { OpenSink, OpenSource, RecordedWire, RunFolder } from '../define.ts';
+import type { NodeContext, OpenSink, OpenSource, RecordedWire, RunFolder } from '../define.ts';
 import type { Note, Report } from '../model/report.ts';
 import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace } from './build.ts';
 import { Flow, stage } from './flow.ts';
@@ -22,6 +22,8 @@ export interface RunCapabilities {
   readonly onNote?: (note: NodeNote) => void;
   /** How many chunks asynchronous stages may hold. */
   readonly maxChunksInFlight?: number;
+  /** Lent to the nodes; changes no number. */
+  readonly compute?: NonNullable<NodeContext['compute']>;
 }
 
 export interface Progress {
@@ -121,6 +123,7 @@ async function runOpened(
       report: reportFor,
       count: (wire) => countOf(counts, wire),
       progress,
+      ...(capabilities.compute ? { compute: capabilities.compute } : {}),
     });
     const tasks: Observable<never>[] = [];
     const made = new Map<string, Value>();
@@ -148,7 +151,11 @@ async function runOpened(
       peakMemory: capabilities.peakMemory(),
     });
   }
-  for (const { sink } of sinks) await sink.finish();
+  for (const { sink } of sinks) {
+    if (signal.aborted) throw new Interrupted();
+    await sink.finish();
+  }
+  if (signal.aborted) throw new Interrupted();
   return {
     graph,
     sources,
@@ -176,8 +183,10 @@ async function openSources(
       const context = { wanted, report: reportFor(node.id), signal };
       opened.set(node.id, await node.definition.open(node.options, context));
     } catch (error) {
-      throw withPlace(error, node);
+      // A source gives up on the signal in its own way.
+      throw signal.aborted ? new Interrupted() : withPlace(error, node);
     }
+    if (signal.aborted) throw new Interrupted();
   }
 }
 

@@ -8,13 +8,18 @@ import {
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
+  Lexer,
   Parser,
 } from 'yaml';
 import { ConfigError, type Position, show } from '../errors.ts';
 
 const maxBytes = 1024 * 1024;
 const maxDepth = 64;
+const maxEntries = 10_000;
+/** Words and marks of so many entries; counted first, for to parse more takes seconds. */
+const maxLexemes = 200_000;
+/** Where one text has more problems than this, it is no pipeline. */
+const maxProblems = 1000;
 
 /** A value of a YAML file, and where it stands. Maps keep their order and have no prototype. */
 export type Placed =
@@ -40,28 +45,18 @@ export type PlacedMap = Extract<Placed, { kind: 'map' }>;
 
 /**
  * Reads one YAML document with the place of everything in it.
- * Refused, each with its place: more than 1 MiB, nesting beyond 64, anchors, aliases, tags, repeated or complex
- * keys, several documents. All problems are pushed to `problems`.
+ * Refused, each with its place: more than 1 MiB, 10,000 entries or 64 levels, anchors, aliases, tags, repeated or
+ * complex keys, several documents. All problems are pushed to `problems`.
  * @returns undefined where the text is not YAML at all
  */
 export function readYaml(text: string, file: string, problems: ConfigError[]): Placed | undefined {
-  const lineCounter = new LineCounter();
-  const lines = text.split(/\r?\n/);
-  const place = (from: number, to: number): Position => {
-    const { line, col } = lineCounter.linePos(from);
-    const lineText = lines[Math.max(0, line - 1)] ?? '';
-    const column = Math.max(1, col);
-    const length = Math.max(1, Math.min(to - from, lineText.length - column + 1));
-    return { file, line: Math.max(1, line), column, length, text: lineText };
-  };
-  if (text.length > maxBytes) {
-    const found = `a file of ${text.length} characters`;
-    problems.push(
-      new ConfigError({ code: 'YAML_TOO_LARGE', where: file, found, expected: 'at most 1 MiB' }),
-    );
+  const tooMuch = excessOf(text);
+  if (tooMuch) {
+    problems.push(new ConfigError({ code: 'YAML_TOO_LARGE', where: file, ...tooMuch }));
     return undefined;
   }
-  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
+  const place = placesOf(text, file);
+  const tokens = [...new Parser().parse(text)];
   const refused = refuseTokens(tokens, place);
   if (refused.length > 0) {
     problems.push(...refused);
@@ -69,17 +64,10 @@ export function readYaml(text: string, file: string, problems: ConfigError[]): P
   }
   const documents = [...new Composer({ uniqueKeys: true, prettyErrors: false }).compose(tokens)];
   const document: Document.Parsed | undefined = documents[0];
-  for (const { errors } of documents) {
-    for (const error of errors) {
-      const [from, to] = error.pos;
-      problems.push(
-        new ConfigError({
-          code: error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'YAML_SYNTAX',
-          message: error.message,
-          position: place(from, to),
-        }),
-      );
-    }
+  for (const error of documents.flatMap(({ errors }) => errors).slice(0, maxProblems)) {
+    const [from, to] = error.pos;
+    const code = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'YAML_SYNTAX';
+    problems.push(new ConfigError({ code, message: error.message, position: place(from, to) }));
   }
   const second = documents[1];
   if (second) {
@@ -92,9 +80,41 @@ export function readYaml(text: string, file: string, problems: ConfigError[]): P
   return toPlaced(document.contents, place, problems);
 }
 
+function excessOf(text: string): { found: string; expected: string } | undefined {
+  if (text.length > maxBytes) {
+    return { found: `a file of ${text.length} characters`, expected: 'at most 1 MiB' };
+  }
+  let nLexemes = 0;
+  for (const _ of new Lexer().lex(text)) {
+    if (++nLexemes <= maxLexemes) continue;
+    const [found, expected] = ['more words and marks', `at most ${maxLexemes}`];
+    return { found, expected };
+  }
+  return undefined;
+}
+
 type Place = (from: number, to: number) => Position;
 
-/** Anchors, aliases, tags and deep nesting, found without recursion before anything is composed. */
+/** Line and column of offsets in a text. */
+function placesOf(text: string, file: string): Place {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (from, to) => {
+    let [line, high] = [0, starts.length];
+    while (high - line > 1) {
+      const middle = (line + high) >>> 1;
+      if (starts[middle] <= from) line = middle;
+      else high = middle;
+    }
+    const start = starts[line];
+    const lineText = text.slice(start, starts[line + 1] ?? text.length).replace(/\r?\n$/, '');
+    const column = Math.min(from - start, lineText.length) + 1;
+    const length = Math.max(1, Math.min(to - from, lineText.length - column + 1));
+    return { file, line: line + 1, column, length, text: lineText };
+  };
+}
+
+/** Anchors, aliases, tags, deep nesting and too many entries, found without recursion before anything is composed. */
 function refuseTokens(tokens: readonly CST.Token[], place: Place): ConfigError[] {
   const problems: ConfigError[] = [];
   const refuse = (
@@ -112,9 +132,18 @@ function refuseTokens(tokens: readonly CST.Token[], place: Place): ConfigError[]
       }),
     );
   };
+  let nEntries = tokens.length;
   const pending = tokens.map((token) => ({ token, depth: 1 }));
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { token, depth } = next;
+    if ('items' in token) nEntries += token.items.length;
+    if (nEntries > maxEntries) {
+      const position = place('offset' in token ? token.offset : 0, 1);
+      const expected = `at most ${maxEntries} keys and values`;
+      problems.push(new ConfigError({ code: 'YAML_TOO_LARGE', expected, position }));
+      break;
+    }
+    if (problems.length > maxProblems) break;
     if (depth > maxDepth) {
       const position = place('offset' in token ? token.offset : 0, 1);
       problems.push(
@@ -127,17 +156,18 @@ function refuseTokens(tokens: readonly CST.Token[], place: Place): ConfigError[]
       break;
     }
     if (token.type === 'alias') refuse('YAML_ALIAS', 'an alias', token);
-    const marks: CST.SourceToken[] = [];
-    if ('start' in token && Array.isArray(token.start)) marks.push(...token.start);
+    const marks: CST.SourceToken[][] = [];
+    if ('start' in token && Array.isArray(token.start)) marks.push(token.start);
     if (token.type === 'document' && token.value) pending.push({ token: token.value, depth });
     if ('items' in token) {
       for (const item of token.items) {
-        marks.push(...item.start, ...(item.sep ?? []));
+        marks.push(item.start, item.sep ?? []);
         if (item.key) pending.push({ token: item.key, depth: depth + 1 });
         if (item.value) pending.push({ token: item.value, depth: depth + 1 });
       }
     }
-    for (const mark of marks) {
+    for (const mark of marks.flat()) {
+      if (problems.length > maxProblems) break;
       if (mark.type === 'anchor') refuse('YAML_ANCHOR', 'an anchor', mark);
       if (mark.type === 'tag') refuse('YAML_TAG', 'a tag', mark);
     }
@@ -163,7 +193,13 @@ function toPlaced(node: ParsedNode | Node, place: Place, problems: ConfigError[]
       const value: Placed = isEmpty
         ? { kind: 'scalar', value: null, source: '', position: key }
         : toPlaced(pair.value as Node, place, problems);
-      entries.set(String(pair.key.value), { key, value });
+      const name = String(pair.key.value);
+      if (entries.has(name)) {
+        // To YAML, true and "true" are two keys.
+        const found = `the key ${show(name)} a second time`;
+        problems.push(new ConfigError({ code: 'DUPLICATE_KEY', found, position: key }));
+      }
+      entries.set(name, { key, value });
     }
     return { kind: 'map', entries, position };
   }
@@ -182,6 +218,11 @@ function toPlaced(node: ParsedNode | Node, place: Place, problems: ConfigError[]
   const message = isAlias(node) ? 'aliases are refused' : 'not a value';
   problems.push(new ConfigError({ code: 'YAML_SYNTAX', message, position }));
   return { kind: 'scalar', value: null, source: '', position };
+}
+
+/** A scalar as text; empty for anything else, and where nothing stands. */
+export function plainText(placed: Placed): string {
+  return placed.kind === 'scalar' && placed.value !== null ? String(placed.value) : '';
 }
 
 /** The plain value, maps without a prototype. */

@@ -33,19 +33,35 @@ export function patternsTable(patterns: Patterns | undefined): Table {
   return { columns, rows };
 }
 
-/** One row per assembly; the eigenvalue is null where a pattern has none (ICA). */
+/**
+ * One row per assembly; the eigenvalue is null where a pattern has none (ICA), as is what was not asked for or, in
+ * patterns made elsewhere, not said.
+ */
 export function assembliesTable(patterns: Patterns | undefined): Table {
+  const { memberCounts, stability, restartStability } = patterns ?? {};
   const rows = (patterns?.members ?? []).map((members, k): Cell[] => [
     k + 1,
     patterns?.valid[k] ?? false,
     members.reduce((sum, isMember) => sum + isMember, 0),
     nanToNull(patterns?.patternEigenvalues[k] ?? NaN),
+    memberCounts?.otsu[k] ?? null,
+    memberCounts?.rootN[k] ?? null,
+    memberCounts?.twoSd[k] ?? null,
+    nanToNull(memberCounts?.otsuEffectiveness[k] ?? NaN),
+    nanToNull(stability?.[k] ?? NaN),
+    nanToNull(restartStability?.[k] ?? NaN),
   ]);
   const columns: ColumnSpec[] = [
     assembly,
     { name: 'valid', type: 'boolean' },
     { name: 'n_members', type: 'int32' },
     { name: 'eigenvalue', type: 'float64', isNullable: true },
+    { name: 'n_members_otsu', type: 'int32', isNullable: true },
+    { name: 'n_members_root_n', type: 'int32', isNullable: true },
+    { name: 'n_members_2sd', type: 'int32', isNullable: true },
+    { name: 'otsu_effectiveness', type: 'float64', isNullable: true },
+    { name: 'stability', type: 'float64', isNullable: true },
+    { name: 'restart_stability', type: 'float64', isNullable: true },
   ];
   return { columns, rows };
 }
@@ -83,7 +99,12 @@ export function assemblyRegionsTable(patterns: Patterns | undefined): Table {
 /** All eigenvalues, descending, beside the bound they are held against. `p_value` is null where nothing was shuffled. */
 export function spectrumTable(patterns: Patterns | undefined): Table {
   const eigenvalues = [...(patterns?.eigenvalues ?? [])];
-  const rows = eigenvalues.map((value, k): Cell[] => [k + 1, value, patterns?.bound ?? NaN, null]);
+  const rows = eigenvalues.map((value, k): Cell[] => [
+    k + 1,
+    value,
+    patterns?.bounds?.[k] ?? patterns?.bound ?? NaN,
+    patterns?.pValues?.[k] ?? null,
+  ]);
   const columns: ColumnSpec[] = [
     { name: 'component', type: 'int32' },
     { name: 'eigenvalue', type: 'float64' },

@@ -5,6 +5,7 @@ import { activationColumns, columnArrays, toRecordBatch } from '../model/record-
 import type { ValueType, ValueTypes } from '../model/wires.ts';
 import { choice, type ParamsOf } from '../params.ts';
 import type { ColumnSpec } from './parquet-column.ts';
+import { correlationTable } from './parquet-correlation.ts';
 import {
   createParquetFile,
   fileParams,
@@ -81,11 +82,17 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
   };
 }
 
+const describing: ReadonlySet<string> = new Set(['units', 'epochs', 'events']);
+
 /** Every table of the run under the name of its file. */
 function tablesOf(
-  { wires, recordings }: SinkContext,
+  { wires, recordings: sources }: SinkContext,
   values: ReadonlyMap<string, ValueTypes[ValueType]>,
 ): Map<string, Table> {
+  // Frozen moments or patterns come from a source too, but nothing was recorded there.
+  const recordings = sources.filter(({ values }) =>
+    Object.values(values).some(({ kind }) => describing.has(kind)),
+  );
   const tables = new Map<string, Table>();
   const made = <K extends 'psth' | 'moments'>(kind: K): Made<ValueTypes[K]>[] =>
     wires.flatMap((wire) => {
@@ -100,6 +107,11 @@ function tablesOf(
     tables.set(`${start}assemblies.parquet`, assembliesTable(patterns));
     tables.set(`${start}assembly_regions.parquet`, assemblyRegionsTable(patterns));
     tables.set(`${start}spectrum.parquet`, spectrumTable(patterns));
+  }
+  for (const wire of wires.filter(({ type }) => type === 'correlation')) {
+    const value = values.get(wireKey(wire));
+    const correlation = isKind(value, 'correlation') ? value : undefined;
+    tables.set(`${prefix(wire, wires)}correlation.parquet`, correlationTable(correlation));
   }
   const psths = made('psth');
   const hasPsth = wires.some(({ type }) => type === 'psth');
@@ -163,8 +175,9 @@ async function refuse({ node, port, type }: RecordedWire): Promise<void> {
 
 export const parquetNode = defineSink({
   op: 'parquet',
-  summary: 'Writes activations, patterns, event averages and the tables of the run as Parquet.',
-  records: ['activation', 'patterns', 'psth', 'moments'],
+  summary:
+    'Writes activations, patterns, correlations, event averages and the tables of the run as Parquet.',
+  records: ['activation', 'patterns', 'correlation', 'psth', 'moments'],
   params,
   open: async (options, context) => open(options, context),
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -7,6 +7,7 @@ import { defineSource, type OpenSource } from '../define.ts';
 import { ConfigError, didYouMean, InputError, show } from '../errors.ts';
 import type { Moments } from '../model/chunk.ts';
 import { check, type OptionsOf, optional, path, text } from '../params.ts';
+import { openRegularFile } from './regular-file.ts';
 
 const params = {
   path: path({ doc: 'moments.parquet of an earlier run, or the folder of that run.' }),
@@ -45,12 +46,23 @@ async function locate(path: string): Promise<string> {
   return isFolder ? join(path, 'moments.parquet') : path;
 }
 
+const maxFileBytes = 2 ** 28;
+
 async function readBytes(file: string): Promise<Buffer> {
+  const expected = `a Parquet file of at most ${maxFileBytes} bytes`;
+  const unreadable = (found: string, cause?: unknown) =>
+    new InputError({ code: 'FILE_UNREADABLE', where: file, found, expected, cause });
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file);
+    handle = await openRegularFile(file);
+    const size = (await handle?.stat())?.size ?? 0;
+    if (handle && size <= maxFileBytes) return await handle.readFile();
+    throw unreadable(handle ? `a file of ${size} bytes` : 'something that is not a file');
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new InputError({ code: 'FILE_UNREADABLE', where: file, message, cause });
+    if (cause instanceof InputError) throw cause;
+    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause);
+  } finally {
+    await handle?.close();
   }
 }
 

@@ -409,9 +409,22 @@ function defaultsOf() {
     bound: 'marchenko-pastur',
     countedUnits: 'all',
     nAssemblies: undefined,
+    nShuffles: 1000,
+    percentile: 99,
+    shuffleSeed: 0,
+    generator: 'fast',
     maxIterations: 200,
     tolerance: 1e-4,
     seed: 0,
+    members: 'otsu',
+    stability: 'none',
+    restarts: 0,
+    structure: 'all',
+    groupBy: 'region',
+    groups: undefined,
+    ranks: 'max-stat',
+    spans: 'any',
+    spansAbove: undefined,
   } as const;
 }
 

@@ -58,10 +58,27 @@ test('patterns: one row per assembly and unit', () => {
   ]);
 });
 
-test('assemblies: no eigenvalue is null', () => {
+test('assemblies: no eigenvalue is null, and so is what patterns made elsewhere do not say', () => {
+  const unsaid = [null, null, null, null, null, null];
   expect(assembliesTable(patterns).rows).toEqual([
-    [1, false, 1, null],
-    [2, true, 1, 2.5],
+    [1, false, 1, null, ...unsaid],
+    [2, true, 1, 2.5, ...unsaid],
+  ]);
+});
+
+test('assemblies: members by each rule, and stability', () => {
+  const memberCounts = {
+    otsu: Int32Array.of(1, 1),
+    rootN: Int32Array.of(2, 1),
+    twoSd: Int32Array.of(0, 0),
+    otsuEffectiveness: Float64Array.of(0.5, NaN),
+  };
+  const stability = Float64Array.of(0.9, NaN);
+  const restartStability = Float64Array.of(1, 0.7);
+  const told = assembliesTable({ ...patterns, memberCounts, stability, restartStability });
+  expect(told.rows.map((row) => row.slice(4))).toEqual([
+    [1, 2, 0, 0.5, 0.9, 1],
+    [1, 1, 0, null, null, 0.7],
   ]);
 });
 
@@ -85,6 +102,8 @@ test('spectrum: components count from 1', () => {
     [2, 0.4, 1.25, null],
     [3, 0.1, 1.25, null],
   ]);
+  const pValues = Float64Array.of(0.01, 0.5, 1);
+  expect(spectrumTable({ ...patterns, pValues }).rows.map((row) => row[3])).toEqual([...pValues]);
 });
 
 test('tables of patterns that never came have columns and no rows', () => {
