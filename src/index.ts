@@ -42,6 +42,7 @@ export type {
   Trigger,
   ZscoredChunk,
 } from './model/chunk.ts';
+export { type Correlation, correlationOf } from './model/correlation.ts';
 export { formatDuration } from './model/duration.ts';
 export {
   checkEpochExpression,
@@ -70,10 +71,11 @@ export { fromSpikeTrains } from './model/spike-trains.ts';
 export { type ExcludedUnit, numberedUnits, type Unit, type UnitTable } from './model/units.ts';
 export type { StreamType, ValueType, WireType, WireTypes } from './model/wires.ts';
 export { type BinOptions, bin } from './operators/bin.ts';
+export { type CorrelateOptions, correlate } from './operators/correlate.ts';
 export { type EpochFilterOptions, epochFilter } from './operators/epoch-filter.ts';
 export { type EventAlignOptions, eventAlign } from './operators/event-align.ts';
 export { type FitPatternsOptions, fitPatterns } from './operators/fit-patterns.ts';
-export { type ProjectOptions, project } from './operators/project.ts';
+export { type ProjectInputs, type ProjectOptions, project } from './operators/project.ts';
 export { type SmoothOptions, smooth } from './operators/smooth.ts';
 export { moments, type ZscoreOptions, zscore } from './operators/zscore.ts';
 export {
@@ -107,5 +109,6 @@ export { builtins } from './registry.ts';
 export { recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
 export { type CellExplorerOptions, openCellExplorer } from './sources/cellexplorer.ts';
+export { openPatternsFile, type PatternsFileOptions } from './sources/patterns-file.ts';
 export { openTables, type TablesOptions } from './sources/tables.ts';
 export { version } from './version.ts';

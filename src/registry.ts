@@ -1,5 +1,6 @@
 import type { Registry } from './define.ts';
 import { binNode } from './operators/bin.ts';
+import { correlateNode } from './operators/correlate.ts';
 import { epochFilterNode } from './operators/epoch-filter.ts';
 import { eventAlignNode } from './operators/event-align.ts';
 import { fitPatternsNode } from './operators/fit-patterns.ts';
@@ -9,17 +10,19 @@ import { zscoreNode } from './operators/zscore.ts';
 import { parquetNode } from './sinks/parquet.ts';
 import { cellexplorerNode } from './sources/cellexplorer.ts';
 import { momentsFileNode } from './sources/moments-file.ts';
+import { patternsFileNode } from './sources/patterns-file.ts';
 import { tablesNode } from './sources/tables.ts';
 
 /** Every node a pipeline may name, in the order data meets them. */
 export const builtins: Registry = {
-  sources: [cellexplorerNode, tablesNode, momentsFileNode],
+  sources: [cellexplorerNode, tablesNode, momentsFileNode, patternsFileNode],
   operators: [
     epochFilterNode,
     binNode,
     smoothNode,
     zscoreNode,
     fitPatternsNode,
+    correlateNode,
     projectNode,
     eventAlignNode,
   ],

@@ -1,8 +1,10 @@
 import {
+  combineLatest,
   concat,
   concatMap,
   defer,
   EMPTY,
+  map,
   type Observable,
   type OperatorFunction,
   of,
@@ -12,10 +14,16 @@ import {
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
-import { createProjector } from '../math/projector.ts';
+import { createCrossPairsProjector, createCrossProductProjector } from '../math/group-projector.ts';
+import { expectMatch, type MatchedPatterns, matchUnits } from '../math/match-units.ts';
+import { createProjector, type Projector } from '../math/projector.ts';
+import { groupUnits } from '../math/unit-groups.ts';
 import type { ActivationChunk, Bins, ZscoredChunk } from '../model/chunk.ts';
+import type { Correlation } from '../model/correlation.ts';
 import type { Patterns } from '../model/patterns.ts';
-import { check, choice, type OptionsOf } from '../params.ts';
+import { type Report, silent } from '../model/report.ts';
+import type { UnitTable } from '../model/units.ts';
+import { check, choice, labels, type OptionsOf, optional, type ParamsOf, text } from '../params.ts';
 
 const params = {
   diagonal: choice({
@@ -23,8 +31,44 @@ const params = {
     default: 'zero',
     doc: 'Whether a unit that fires alone can activate a pattern (keep) or not (zero).',
   }),
+  pairs: choice({
+    of: ['all', 'cross'],
+    default: 'all',
+    doc: 'Pairs of units that activate a pattern: all, or those of different groups.',
+  }),
+  strength: choice({
+    of: ['quadratic', 'cross-product'],
+    default: 'quadratic',
+    doc: 'Sum over pairs of units; or the product of two groups, each z-scored, as neuro_py has it for cross_svd.',
+  }),
+  groupBy: text({
+    default: 'region',
+    doc: 'The column that groups units: region, cellType or a further one.',
+  }),
+  groups: optional(
+    labels({ doc: 'Groups by what that column contains; each value is one without this.' }),
+  ),
+  missingUnits: choice({
+    of: ['error', 'zero'],
+    default: 'error',
+    doc: 'Units of the patterns that the recording has not: refused, or taken as silent.',
+  }),
+  extraUnits: choice({
+    of: ['error', 'ignore'],
+    default: 'error',
+    doc: 'Units of the recording that the patterns do not know: refused, or left out.',
+  }),
 };
 export type ProjectOptions = OptionsOf<typeof params>;
+type Settings = ParamsOf<typeof params>;
+
+/** What `project` may be told of the recording. */
+export interface ProjectInputs {
+  /** Its units: the patterns are matched to them by id. */
+  readonly units?: Observable<UnitTable> | undefined;
+  /** Correlation of the z-scored counts, for `strength: cross-product`. */
+  readonly correlation?: Observable<Correlation> | undefined;
+}
 
 const noBins: Bins = {
   start: 0,
@@ -37,27 +81,40 @@ const noBins: Bins = {
 };
 
 /**
- * Activation strength of each pattern in each bin (formula and sources: `createProjector`).
+ * Activation strength of each pattern in each bin (formulas and sources: `createProjector`,
+ * `createCrossPairsProjector`, `createCrossProductProjector`).
  * In: z-scored counts, each chunk with its moments, and the patterns, which come first. Out:
  * activation without unit, one column per pattern. A chunk without bins gives nothing; a stream
- * without bins gives one chunk without bins, so that the number of patterns is known. Memory:
- * nothing beyond a chunk but the weights.
- * @throws ConfigError for chunks without moments, and patterns or moments of other units, bins or
- * smoothing
+ * without bins gives one chunk without bins, so that the number of patterns is known. Units that
+ * patterns and recording do not share are refused or, by option, left out and counted in a note
+ * (`UNITS_MISSING`, `UNITS_EXTRA`). Memory: nothing beyond a chunk but the weights.
+ * @throws ConfigError for chunks without moments, patterns, moments or correlations of other units,
+ * bins or smoothing, and options that do not go together
  */
 export function project(
   options: ProjectOptions,
   patterns$: Observable<Patterns>,
+  { units, correlation }: ProjectInputs = {},
+  report: Report = silent,
 ): OperatorFunction<ZscoredChunk, ActivationChunk> {
-  const { diagonal } = check(params, options);
+  const settings = check(params, options);
+  expectConsistent(settings);
+  expectInputs(settings, correlation);
+  const given$ = combineLatest([
+    patterns$.pipe(take(1), throwIfEmpty(neverCame('NO_PATTERNS', 'the patterns never came'))),
+    units ? units.pipe(take(1)) : of(undefined),
+    correlation
+      ? correlation.pipe(take(1), throwIfEmpty(neverCame('NO_CORRELATION', 'it never came')))
+      : of(undefined),
+  ]);
   return (zscored) =>
-    patterns$.pipe(
+    given$.pipe(
       take(1),
-      throwIfEmpty(
-        () => new ConfigError({ code: 'NO_PATTERNS', message: 'the patterns never came' }),
-      ),
-      switchMap((patterns) => {
-        const projector = createProjector(patterns, diagonal);
+      map(([patterns, table, known]) => {
+        const matched = table ? match(patterns, table, settings, report) : patterns;
+        return chooseProjector(matched, settings, known);
+      }),
+      switchMap((projector) => {
         let hasBins = false;
         let grid = noBins;
         const activation = zscored.pipe(
@@ -73,6 +130,85 @@ export function project(
         return concat(activation, ifEmpty);
       }),
     );
+}
+
+function match(
+  patterns: Patterns,
+  { kept }: UnitTable,
+  settings: Settings,
+  report: Report,
+): Patterns {
+  const matched = matchUnits(patterns, kept);
+  expectMatch(matched, settings);
+  tellMatch(matched, report);
+  return matched.patterns;
+}
+
+function chooseProjector(
+  patterns: Patterns,
+  { diagonal, pairs, strength, groupBy, groups }: Settings,
+  correlation: Correlation | undefined,
+): Projector {
+  if (pairs === 'all' && !correlation) return createProjector(patterns, diagonal);
+  const parted = groupUnits(patterns.units, groupBy, groups);
+  return strength === 'cross-product' && correlation
+    ? createCrossProductProjector(patterns, parted, correlation)
+    : createCrossPairsProjector(patterns, parted);
+}
+
+function tellMatch({ patterns, missing, extra, largestLoss }: MatchedPatterns, report: Report) {
+  if (patterns.weights.length === 0) return;
+  if (missing.length > 0) {
+    const percent = (100 * largestLoss).toFixed(1);
+    const message =
+      `${missing.length} units of the patterns are not in the recording and count as silent: up to ${percent} % of a ` +
+      "pattern's squared weights";
+    const data = { nMissing: missing.length, largestLoss };
+    report({ level: 'warning', code: 'UNITS_MISSING', message, data });
+  }
+  if (extra.length > 0) {
+    const message = `${extra.length} of ${patterns.units.length} units are not in the patterns and add nothing`;
+    report({ level: 'info', code: 'UNITS_EXTRA', message, data: { nExtra: extra.length } });
+  }
+}
+
+function expectConsistent({ diagonal, pairs, strength, groups }: Settings): void {
+  const isCross = pairs === 'cross' || strength === 'cross-product';
+  if (isCross && diagonal === 'keep') {
+    throw new ConfigError({
+      code: 'DIAGONAL_ACROSS',
+      message: 'a unit is not of another group than itself',
+      found: `diagonal: keep with ${pairs === 'cross' ? 'pairs: cross' : 'strength: cross-product'}`,
+      expected: 'diagonal: zero',
+    });
+  }
+  if (isCross || groups === undefined) return;
+  throw new ConfigError({
+    code: 'GROUPS_UNUSED',
+    found: 'groups with pairs: all',
+    expected: 'pairs: cross or strength: cross-product, which read them',
+  });
+}
+
+function expectInputs({ strength }: Settings, correlation: unknown): void {
+  const isNeeded = strength === 'cross-product';
+  if (isNeeded === (correlation !== undefined)) return;
+  throw new ConfigError({
+    code: isNeeded ? 'NO_CORRELATION' : 'CORRELATION_UNUSED',
+    found: isNeeded
+      ? 'strength: cross-product without a correlation'
+      : `a correlation with strength: ${strength}`,
+    expected: isNeeded
+      ? 'the correlation of the z-scored counts, for the SD of each group'
+      : 'strength: cross-product, which reads it',
+    hint: isNeeded
+      ? 'correlate the same z-scored counts, and connect that node to the input "correlation"'
+      : 'leave the input "correlation" unconnected',
+  });
+}
+
+function neverCame(code: string, message: string): () => ConfigError {
+  return () => new ConfigError({ code, message });
 }
 
 function momentsUnknown(): ConfigError {
@@ -91,10 +227,13 @@ export const projectNode = defineOperator({
   inputs: {
     zscored: { type: 'zscored', need: 'each-bin' },
     patterns: { type: 'patterns', need: 'each-bin' },
+    correlation: { type: 'correlation', need: 'each-bin', isOptional: true },
+    units: { type: 'units', isOptional: true, fromSource: true },
   },
   outputs: { activation: 'activation' },
   params,
-  connect: ({ zscored, patterns }, options) => ({
-    activation: zscored.pipe(project(options, patterns)),
+  validate: expectConsistent,
+  connect: ({ zscored, patterns, correlation, units }, options, { report }) => ({
+    activation: zscored.pipe(project(options, patterns, { units, correlation }, report)),
   }),
 });
