@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { SimulateOptions } from './commands/simulate.ts';
 import { PipelineError, renderError } from './errors.ts';
 import { Interrupted } from './pipeline/run.ts';
@@ -8,6 +8,14 @@ import { version } from './version.ts';
 /** Collects `--set a=1 b=2 --set c=3`. */
 function collectPairs(pair: string, pairs: string[] = []): string[] {
   return [...pairs, pair];
+}
+
+function readCount(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 64) return value;
+  throw new InvalidArgumentError(
+    'expected a whole number from 0 (none besides the main thread) to 64.',
+  );
 }
 
 const program = new Command('rekindle')
@@ -24,11 +32,12 @@ program
   .option('--set <name=value...>', 'values for parameters of the pipeline', collectPairs)
   .option('--out <dir>', 'folder for the results (default: out/NAME)')
   .option('--overwrite', 'replace a run that is there')
+  .option('--workers <n>', 'threads for shuffles; they change no number', readCount)
   .option('--json', 'print the summary as JSON')
   .action(
     async (
       pipeline: string,
-      options: { set?: string[]; out?: string; overwrite?: true; json?: true },
+      options: { set?: string[]; out?: string; overwrite?: true; workers?: number; json?: true },
     ) => {
       const { runCommand } = await import('./commands/run.ts');
       process.exitCode = await runCommand(pipeline, options);

@@ -161,7 +161,14 @@ function shuffled({ nullMaxima, pValues, eigenvalues, bound }: Patterns) {
 }
 
 function alignment(node: string, psth: Psth) {
+  const peaks = psth.mean.map((mean) =>
+    mean.reduce((best, value) => (value > best ? value : best), Number.NEGATIVE_INFINITY),
+  );
+  const found = peaks.filter(Number.isFinite);
   return {
+    /** Mean over assemblies of the highest mean of each; null where there is none. */
+    meanOfPeaks:
+      found.length > 0 ? found.reduce((sum, peak) => sum + peak, 0) / found.length : null,
     node,
     convention: psth.convention,
     nEvents: psth.eventTimes.length,

@@ -25,12 +25,12 @@ export function renderRun(summary: RunSummary, peakMemory: number): string {
     });
   }
   for (const found of summary.detection) renderDetection(found, row);
-  for (const { node, nEvents, nUsed, peaks, convention } of summary.aligned) {
+  for (const { node, nEvents, nUsed, peaks, meanOfPeaks, convention } of summary.aligned) {
     const best = peaks
       .filter(({ mean }) => mean !== null)
       .sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
     const peak = best
-      ? `; highest mean ${fixed(best.mean)} at ${fixed(best.lag, 3)} s, assembly ${best.assembly}`
+      ? `; highest mean ${fixed(best.mean)} at ${fixed(best.lag, 3)} s, assembly ${best.assembly}; mean of peaks ${fixed(meanOfPeaks)}`
       : '';
     row('events', `${node}: ${nUsed} of ${nEvents} used (${convention})${peak}`);
   }

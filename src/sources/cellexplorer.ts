@@ -116,7 +116,7 @@ export async function openCellExplorer(
 
   const epochs = assembleEpochs(recorded, states, `${session.where}.epochs`, settings, report);
   const span = chooseSpan(measured, epochs.domain, rate, session.where, settings);
-  checkDuration(span, session.where);
+  checkDuration(span, session.where, settings.chunkSeconds);
   const units = tabulateUnits(measured, span);
   const kept = measured.filter(({ reason }) => reason === undefined).map(({ train }) => train);
   const trains = createSpikeTrains(kept, span);

@@ -84,15 +84,30 @@ function chooseRoles(epochs: readonly Epoch[], options: RoleOptions): PrePost | 
 
 /** Three years: longer is another unit of time, or damage. */
 const maxDuration = 1e8;
+/** Each chunk costs a microsecond or two, even where it holds no spikes. */
+const maxChunks = 1e7;
 
-/** @throws InputError when a recording is so long that its times cannot be seconds */
-export function checkDuration({ start, end }: Span, where: string): void {
-  if (end - start <= maxDuration) return;
-  throw new InputError({
-    code: 'TOO_LONG',
-    where,
-    found: `a recording from ${start} to ${end} s`,
-    expected: `at most ${maxDuration} s`,
-    hint: 'times are in seconds',
+/**
+ * @throws InputError when a recording is so long that its times cannot be seconds
+ * @throws ConfigError when it would be cut into too many chunks
+ */
+export function checkDuration({ start, end }: Span, where: string, chunkSeconds: number): void {
+  if (!(end - start <= maxDuration)) {
+    throw new InputError({
+      code: 'TOO_LONG',
+      where,
+      found: `a recording from ${start} to ${end} s`,
+      expected: `at most ${maxDuration} s`,
+      hint: 'times are in seconds',
+    });
+  }
+  const nChunks = Math.ceil((end - start) / chunkSeconds);
+  if (nChunks <= maxChunks) return;
+  throw new ConfigError({
+    code: 'TOO_MANY_CHUNKS',
+    where: 'option "chunkSeconds"',
+    found: `${nChunks} chunks of ${chunkSeconds} s`,
+    expected: `at most ${maxChunks}`,
+    hint: `${end - start} s of recording need longer chunks`,
   });
 }

@@ -110,7 +110,7 @@ export async function openTables(
   const spikes = await scanSpikes(files.spikes, listed, expected ?? forever, reading);
   const epochs = listedEpochs ?? assemble([wholeRecording(spikes)]);
   const span = settings.support === 'session' ? epochs.domain : spanOfKept(spikes);
-  checkDuration(span, files.spikes.path);
+  checkDuration(span, files.spikes.path, settings.chunkSeconds);
   const nSpikes = await countWithin(spikes, span, reading);
   const units = tabulateUnits(spikes.listed.units, nSpikes);
   if (units.kept.length === 0) tellNoUnits(files.folder, spikes.listed.units, report);

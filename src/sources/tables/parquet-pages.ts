@@ -1,6 +1,7 @@
 import type { ColumnMetaData, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { compressors } from 'hyparquet-compressors';
+import { show } from '../../errors.ts';
 
 const maxPage = 2 ** 30;
 const maxValues = 2 ** 26;
@@ -139,5 +140,5 @@ function decompress(bytes: Uint8Array, codec: ColumnMetaData['codec'], length: n
 
 function inRange(what: string, value: number, most: number): number {
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new Error(`a ${what} of ${value}`);
+  throw new Error(`a ${what} of ${show(value)}`);
 }

@@ -89,10 +89,13 @@ export class ParquetTable {
 
   async #readColumn({ index, start, nRows }: RowGroup, name: string): Promise<DecodedArray[]> {
     if (nRows === 0) return [];
-    const chunk = this.#metadata.row_groups[index].columns.find(
-      ({ meta_data }) => meta_data?.path_in_schema.join('.') === name,
-    )?.meta_data;
-    if (chunk === undefined) throw new Error(`no values of column ${name}`);
+    const chunks = this.#metadata.row_groups[index].columns.filter(
+      ({ meta_data }) => meta_data?.path_in_schema[0] === name,
+    );
+    const chunk = chunks[0]?.meta_data;
+    if (chunk === undefined || chunks.length > 1 || chunk.path_in_schema.length > 1) {
+      throw new Error(`${chunks.length} times values of column ${name}`);
+    }
     const from = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
     const bytes = await this.#source.slice(from, from + Number(chunk.total_compressed_size));
     const isOptional = this.columns.some((column) => column.name === name && column.isOptional);
