@@ -2,7 +2,15 @@
 // missing or out of date is done, so a second call takes no time. Plain Node: nothing is installed yet when it runs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +32,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 }
 if (newest(join(root, 'src'), 'tsconfig.build.json') > oldestBuild()) {
   console.error('building ...');
+  // What no longer has a source must not stay behind.
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
   run(process.execPath, [
     join('node_modules', 'typescript', 'bin', 'tsc'),
     '-p',

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { tolerateClosedPipe } from './commands/closed-pipe.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
 import { PipelineError, renderError } from './errors.ts';
 import { Interrupted } from './pipeline/run.ts';
@@ -112,6 +113,7 @@ program
     process.exitCode = schemaCommand();
   });
 
+tolerateClosedPipe(process.stdout);
 try {
   await program.parseAsync();
 } catch (error) {

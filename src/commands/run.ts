@@ -5,7 +5,6 @@ import { Interrupted, type Progress, runGraph } from '../pipeline/run.ts';
 import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { version } from '../version.ts';
 import { createWorkerPool } from '../workers/pool.ts';
-import { tolerateClosedPipe } from './closed-pipe.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
 import { describeProvenance } from './provenance.ts';
 import { summarizeRun } from './run-summary.ts';
@@ -45,7 +44,6 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  tolerateClosedPipe(process.stdout);
   const line = progressLine();
   // No thread starts before a node has work for it.
   const pool = createWorkerPool(options.workers ?? Math.min(availableParallelism(), 4));
