@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { type FileHandle, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-import { defineSource, type OpenSource } from '../define.ts';
+import { defineSource, type OpenSource, type SourceContext } from '../define.ts';
 import { ConfigError, didYouMean, InputError, show } from '../errors.ts';
 import type { Moments } from '../model/chunk.ts';
+import { silent } from '../model/report.ts';
 import { check, type OptionsOf, optional, path, text } from '../params.ts';
-import { openRegularFile } from './regular-file.ts';
+import { type Cell, readRows } from './tables/rows.ts';
+import { placeOf, type TableFile } from './tables/table-file.ts';
 
 const params = {
   path: path({ doc: 'moments.parquet of an earlier run, or the folder of that run.' }),
@@ -20,66 +19,54 @@ export type MomentsFileOptions = OptionsOf<typeof params> & { readonly path: str
  * that is still running, use the same scale. Unit ids come with them; `zscore` matches units by id.
  * @throws InputError for a file that is missing, damaged or holds no such columns; ConfigError for an unknown `node`
  */
-export async function openMomentsFile(options: MomentsFileOptions): Promise<OpenSource> {
+export async function openMomentsFile(
+  options: MomentsFileOptions,
+  { report = silent, signal }: Partial<SourceContext> = {},
+): Promise<OpenSource> {
   const { path: given, node } = check(params, options);
   const file = await locate(given);
-  const bytes = await readBytes(file);
-  const rows = await parse(bytes, file);
-  const moments = toMoments(chooseNode(rows, node, file), file);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const rows: Row[] = [];
+  const columns = { required: ['node', ...numbers], optional: [] };
+  const { digest } = await readRows(
+    file,
+    columns,
+    (row) => {
+      const cells = numbers.map((name) => [name, row.cell(name)] as const);
+      rows.push({ at: row.at, node: row.text('node'), cells: new Map(cells) });
+    },
+    { further: 'ignored', report, signal },
+  );
+  const moments = toMoments(chooseNode(rows, node, file.path), file);
   return {
     values: { moments },
     streams: {},
-    digests: [{ name: basename(file), sha256, bytes: bytes.byteLength }],
-    paths: [file],
+    digests: [digest],
+    paths: [file.path],
     span: undefined,
   };
 }
 
-type Row = Readonly<Record<string, unknown>>;
+const numbers = ['unit_id', 'mean', 'sd', 'n_bins', 'bin_size', 'smoothing_sd'] as const;
+type Column = (typeof numbers)[number];
 
-async function locate(path: string): Promise<string> {
-  const isFolder = await stat(path).then(
+interface Row {
+  /** Row of the file, from 1. */
+  readonly at: number;
+  readonly node: string;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+async function locate(given: string): Promise<TableFile> {
+  const isFolder = await stat(given).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isFolder ? join(path, 'moments.parquet') : path;
-}
-
-const maxFileBytes = 2 ** 28;
-
-async function readBytes(file: string): Promise<Buffer> {
-  const expected = `a Parquet file of at most ${maxFileBytes} bytes`;
-  const unreadable = (found: string, cause?: unknown) =>
-    new InputError({ code: 'FILE_UNREADABLE', where: file, found, expected, cause });
-  let handle: FileHandle | undefined;
-  try {
-    handle = await openRegularFile(file);
-    const size = (await handle?.stat())?.size ?? 0;
-    if (handle && size <= maxFileBytes) return await handle.readFile();
-    throw unreadable(handle ? `a file of ${size} bytes` : 'something that is not a file');
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause);
-  } finally {
-    await handle?.close();
-  }
-}
-
-async function parse(bytes: Buffer, where: string): Promise<Row[]> {
-  try {
-    const { buffer, byteOffset, byteLength } = bytes;
-    const file = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    return await parquetReadObjects({ file, compressors });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const expected = 'a Parquet file';
-    throw new InputError({ code: 'PARQUET_DAMAGED', where, message, expected, cause });
-  }
+  const path = isFolder ? join(given, 'moments.parquet') : given;
+  return { path, name: basename(path), format: 'parquet' };
 }
 
 function chooseNode(rows: readonly Row[], node: string | undefined, where: string): Row[] {
-  const known = [...new Set(rows.map((row) => String(row.node)))];
+  const known = [...new Set(rows.map((row) => row.node))];
   const wanted = node ?? known[0];
   if (node === undefined && known.length > 1) {
     throw new ConfigError({
@@ -87,7 +74,7 @@ function chooseNode(rows: readonly Row[], node: string | undefined, where: strin
       where,
       found: `moments of ${known.length} nodes`,
       expected: 'a choice of one',
-      hint: `add node: ${known[0] ?? ''}, or another of ${known.join(', ')}`,
+      hint: `add node: ${known[0] ?? ''}, or another of ${known.slice(0, 12).join(', ')}`,
     });
   }
   const chosen = rows.filter((row) => row.node === wanted);
@@ -96,32 +83,39 @@ function chooseNode(rows: readonly Row[], node: string | undefined, where: strin
   throw new ConfigError({ code: 'MOMENTS_NODE', where, found, hint: didYouMean(wanted, known) });
 }
 
-function toMoments(rows: readonly Row[], where: string): Moments {
+const isSound: Readonly<Record<Column, (value: number) => boolean>> = {
+  unit_id: (value) => (value | 0) === value,
+  mean: () => true,
+  sd: (value) => value >= 0,
+  n_bins: (value) => Number.isInteger(value) && value >= 0,
+  bin_size: (value) => value > 0,
+  smoothing_sd: (value) => value >= 0,
+};
+
+function toMoments(rows: readonly Row[], file: TableFile): Moments {
   if (rows.length === 0) {
+    const where = file.path;
     throw new InputError({ code: 'NO_MOMENTS', where, found: 'no rows', expected: 'one per unit' });
   }
-  const column = (name: string): Float64Array =>
-    Float64Array.from(rows, (row, index) => {
-      const value = row[name];
-      if (typeof value === 'number' && Number.isFinite(value)) return value;
-      const place = `${where}, column ${name}, row ${index + 1}`;
-      const expected = 'a finite number';
-      throw new InputError({ code: 'BAD_MOMENTS', where: place, found: show(value), expected });
+  const bad = (column: Column, { at }: Row, found: string, expected: string) =>
+    new InputError({ code: 'BAD_MOMENTS', where: placeOf(file, at, column), found, expected });
+  const column = (name: Column): Float64Array =>
+    Float64Array.from(rows, (row) => {
+      const value = row.cells.get(name);
+      if (typeof value === 'number' && Number.isFinite(value) && isSound[name](value)) return value;
+      const shown = typeof value === 'number' ? String(value) : show(value);
+      throw bad(name, row, shown, 'a finite number such as zscore writes');
     });
-  const same = (name: string): number => {
+  const same = (name: Column): number => {
     const values = column(name);
     const [first = 0] = values;
     const other = values.findIndex((value) => value !== first);
     if (other < 0) return first;
-    const place = `${where}, column ${name}, row ${other + 1}`;
-    const found = String(values[other]);
-    throw new InputError({
-      code: 'BAD_MOMENTS',
-      where: place,
-      found,
-      expected: `${first}, as above`,
-    });
+    throw bad(name, rows[other], String(values[other]), `${first}, as above`);
   };
+  const ids = column('unit_id');
+  const twice = ids.findIndex((id, index) => ids.indexOf(id) < index);
+  if (twice >= 0) throw bad('unit_id', rows[twice], `${ids[twice]} twice`, 'each unit once');
   const sd = column('sd');
   return {
     kind: 'moments',
@@ -131,7 +125,7 @@ function toMoments(rows: readonly Row[], where: string): Moments {
     nBins: same('n_bins'),
     binSize: same('bin_size'),
     smoothingSd: same('smoothing_sd'),
-    unitIds: Int32Array.from(column('unit_id')),
+    unitIds: Int32Array.from(ids),
   };
 }
 
@@ -140,5 +134,5 @@ export const momentsFileNode = defineSource({
   summary: 'Mean and standard deviation of each unit, as an earlier run wrote them.',
   outputs: { moments: 'moments' },
   params,
-  open: openMomentsFile,
+  open: (options, context) => openMomentsFile(options, context),
 });
