@@ -20,7 +20,7 @@ import { outcomeOf } from './outcome.ts';
 import { parquetOf } from './parquet-mutations.ts';
 import { root } from './pipeline-bases.ts';
 import { Scratch } from './scratch.ts';
-import { targets } from './targets.ts';
+import { loadTarget } from './targets.ts';
 
 const head = `version: 1
 name: found
@@ -270,7 +270,7 @@ describe('Parquet', () => {
     const keep = (error: unknown) => stray.push(error);
     process.on('unhandledRejection', keep);
     try {
-      const { run } = await targets[name].make(seed, scratch);
+      const { run } = await (await loadTarget(name)).make(seed, scratch);
       expect((await outcomeOf(run)).kind).not.toBe('failed');
       await new Promise((resolve) => setImmediate(resolve));
       expect(stray).toEqual([]);

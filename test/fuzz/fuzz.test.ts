@@ -14,10 +14,10 @@ interface Expected {
 }
 
 const expected: Readonly<Record<string, Expected>> = {
-  pipelines: { count: 250, refused: 0.5, accepted: 0.1, nCodes: 10 },
-  mat: { count: 250, refused: 0.5, accepted: 0.1, nCodes: 8 },
-  tables: { count: 200, refused: 0.4, accepted: 0.2, nCodes: 8 },
-  moments: { count: 250, refused: 0.5, accepted: 0.1, nCodes: 4 },
+  pipelines: { count: 150, refused: 0.5, accepted: 0.1, nCodes: 10 },
+  mat: { count: 200, refused: 0.5, accepted: 0.1, nCodes: 8 },
+  tables: { count: 150, refused: 0.4, accepted: 0.2, nCodes: 8 },
+  moments: { count: 200, refused: 0.5, accepted: 0.1, nCodes: 4 },
 };
 
 for (const [name, { count, refused, accepted, nCodes }] of Object.entries(expected)) {

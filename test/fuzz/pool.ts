@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A case that failed, and how. */
 export interface Finding {
@@ -69,6 +69,8 @@ async function watch(block: Block, log: string, tally: Tally): Promise<End> {
   const args = ['--max-old-space-size=1024', join(root, 'test', 'fuzz', 'run.mjs'), '--worker'];
   const child = spawn(process.execPath, [...args, name, String(from), String(to), log], {
     cwd: root,
+    // What an ended process leaves behind goes with its log.
+    env: { ...process.env, TMPDIR: dirname(log), TEMP: dirname(log) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

@@ -1,35 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SpikeChunk } from '../../src/model/chunk.ts';
-import type { Epochs } from '../../src/model/epochs.ts';
-import type { Events } from '../../src/model/events.ts';
-import type { UnitTable } from '../../src/model/units.ts';
 import type { Cell, ColumnType } from '../../src/sinks/parquet-column.ts';
+import { openTables } from '../../src/sources/tables.ts';
 import { damage } from './bytes.ts';
 import { Dice } from './dice.ts';
 import { damagedParquet, type MadeTable, parquetOf } from './parquet-mutations.ts';
-import { root } from './pipeline-bases.ts';
 import { checkSpikes, checkValues } from './recording-checks.ts';
 import type { Content } from './scratch.ts';
 import type { Target } from './targets.ts';
 
-interface Tables {
-  readonly openTables: (options: Readonly<Record<string, unknown>>) => Promise<{
-    readonly values: {
-      readonly units: UnitTable;
-      readonly epochs: Epochs;
-      readonly ripples: Events;
-    };
-    readonly streams: { readonly spikes: () => AsyncIterable<SpikeChunk> };
-    readonly close: () => Promise<void>;
-  }>;
-}
-
-const source = 'src/sources/tables.ts';
-
 /** Folders of tables: opened, and all spikes read twice. */
 export const tables: Target = {
-  missing: async () => (existsSync(join(root, source)) ? undefined : `there is no ${source}`),
   make: async (seed, scratch) => {
     const dice = new Dice(seed, 'tables');
     const files = await mutatedFolder(dice);
@@ -37,13 +16,12 @@ export const tables: Target = {
       path: await scratch.folder('tables', files),
       chunkSeconds: dice.pick([3600, 3600, 1e5, 0.25]),
       ...(dice.chance(0.2) ? { brainRegion: ['CA1'] } : {}),
-      ...(dice.chance(0.3) ? { support: 'spikes' } : {}),
-      ...(dice.chance(0.3) ? { roles: 'multitask' } : {}),
+      ...(dice.chance(0.3) ? { support: 'spikes' as const } : {}),
+      ...(dice.chance(0.3) ? { roles: 'multitask' as const } : {}),
       ...(dice.chance(0.3) ? { mergeMemory: 1 << 16, scratch: scratch.root } : {}),
     };
     return {
       run: async () => {
-        const { openTables } = (await import(join(root, source))) as Tables;
         const session = await openTables(options);
         try {
           const { units, epochs, ripples } = session.values;

@@ -1,8 +1,4 @@
-import { mats } from './mat-target.ts';
-import { momentsFiles } from './moments-target.ts';
-import { pipelines } from './pipelines-target.ts';
 import type { Scratch } from './scratch.ts';
-import { tables } from './tables-target.ts';
 
 /** One damaged input, and what reads it. */
 export interface Case {
@@ -11,12 +7,21 @@ export interface Case {
 }
 
 export interface Target {
-  /** Why there is nothing to be tried; undefined where there is. */
-  readonly missing?: () => Promise<string | undefined>;
   /** The case of a seed: always the same. */
   readonly make: (seed: number, scratch: Scratch) => Promise<Case>;
 }
 
-export const targets = { pipelines, mat: mats, tables, moments: momentsFiles } as const;
-export type TargetName = keyof typeof targets;
-export const targetNames = Object.keys(targets) as TargetName[];
+/** Loaded one by one: each brings a good part of the tree. */
+const loaders = {
+  pipelines: async () => (await import('./pipelines-target.ts')).pipelines,
+  mat: async () => (await import('./mat-target.ts')).mats,
+  tables: async () => (await import('./tables-target.ts')).tables,
+  moments: async () => (await import('./moments-target.ts')).momentsFiles,
+} satisfies Record<string, () => Promise<Target>>;
+
+export type TargetName = keyof typeof loaders;
+export const targetNames = Object.keys(loaders) as TargetName[];
+
+export function loadTarget(name: TargetName): Promise<Target> {
+  return loaders[name]();
+}

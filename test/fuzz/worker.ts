@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { judge, type Outcome, outcomeOf } from './outcome.ts';
 import { Scratch } from './scratch.ts';
-import { type TargetName, targets } from './targets.ts';
+import { loadTarget, type TargetName } from './targets.ts';
 
 const mostMemory = 1.5 * 2 ** 30;
 
@@ -10,7 +10,7 @@ const mostMemory = 1.5 * 2 ** 30;
  * whoever watches knows the case which was at hand when a process dies or hangs.
  */
 export async function main([name, from, to, log]: readonly string[]): Promise<number> {
-  const target = targets[name as TargetName];
+  const target = await loadTarget(name as TargetName);
   const file = openSync(log, 'a');
   const scratch = await Scratch.create();
   let stray: Outcome | undefined;
