@@ -137,6 +137,7 @@ function tellMissing(files: TableFiles, settings: Settings, report: Report): voi
       where: files.folder,
       found: 'neither units.csv nor units.parquet',
       expected: `a table of units, for ${filter} chooses among them`,
+      hint: `leave ${filter} out to keep all units, or add units.csv with unit_id, region and cell_type`,
     });
   }
   const tell = (table: string, consequence: string) => {
