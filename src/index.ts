@@ -4,17 +4,23 @@
  */
 
 export {
+  type AnyNode,
   defineOperator,
   defineSink,
   defineSource,
   type FileWriter,
   type InputDigest,
   type InputPort,
+  type InputPorts,
+  type InputWires,
   type NodeContext,
   type OpenSink,
   type OpenSource,
   type OperatorNode,
+  type OutputPorts,
+  type OutputWires,
   type RecordedWire,
+  type RecordingTables,
   type Registry,
   type RunFolder,
   type SinkContext,
@@ -24,6 +30,7 @@ export {
 } from './define.ts';
 export {
   ConfigError,
+  type ErrorDetails,
   InputError,
   NumericError,
   PipelineError,
@@ -32,6 +39,7 @@ export {
   renderError,
   SinkError,
 } from './errors.ts';
+export type { Compute } from './math/tasks.ts';
 export type {
   ActivationChunk,
   Bins,
@@ -50,6 +58,7 @@ export {
   parseEpochExpression,
   resolveEpochs,
 } from './model/epoch-expression.ts';
+export type { Qualifier } from './model/epoch-names.ts';
 export {
   complementIntervals,
   compressEpochs,
@@ -59,22 +68,36 @@ export {
   findPrePost,
   type Intervals,
   intersectIntervals,
+  type MultitaskOptions,
   mergeIntervals,
   type PrePost,
   totalDuration,
 } from './model/epochs.ts';
 export type { Events, Psth } from './model/events.ts';
-export type { IcaReport, Patterns } from './model/patterns.ts';
+export type { IcaReport, MemberCounts, Patterns } from './model/patterns.ts';
 export { type ActivationBatch, fromRecordBatch, toRecordBatch } from './model/record-batch.ts';
 export type { Note, Report } from './model/report.ts';
 export { fromSpikeTrains } from './model/spike-trains.ts';
+export type { UnitLabels } from './model/unit-labels.ts';
 export { type ExcludedUnit, numberedUnits, type Unit, type UnitTable } from './model/units.ts';
-export type { StreamType, ValueType, WireType, WireTypes } from './model/wires.ts';
+export type {
+  StreamType,
+  StreamTypes,
+  ValueType,
+  ValueTypes,
+  WireType,
+  WireTypes,
+} from './model/wires.ts';
 export { type BinOptions, bin } from './operators/bin.ts';
-export { type CorrelateOptions, correlate } from './operators/correlate.ts';
+export { type CorrelateInputs, type CorrelateOptions, correlate } from './operators/correlate.ts';
 export { type EpochFilterOptions, epochFilter } from './operators/epoch-filter.ts';
 export { type EventAlignOptions, eventAlign } from './operators/event-align.ts';
-export { type FitPatternsOptions, fitPatterns } from './operators/fit-patterns.ts';
+export {
+  type FitPatternsInputs,
+  type FitPatternsOptions,
+  type FitPatternsServices,
+  fitPatterns,
+} from './operators/fit-patterns.ts';
 export { type ProjectInputs, type ProjectOptions, project } from './operators/project.ts';
 export { type SmoothOptions, smooth } from './operators/smooth.ts';
 export { moments, type ZscoreOptions, zscore } from './operators/zscore.ts';
@@ -92,6 +115,7 @@ export {
   type Param,
   type Params,
   type ParamsOf,
+  type ParamType,
   path,
   seconds,
   seed,
@@ -99,16 +123,33 @@ export {
   tuning,
   window,
 } from './params.ts';
+export type { WireCount } from './pipeline/build.ts';
 export { buildGraph } from './pipeline/check.ts';
 export { Flow, fromPull, stage } from './pipeline/flow.ts';
-export type { Graph } from './pipeline/graph.ts';
+export type { Graph, GraphNode, WireId } from './pipeline/graph.ts';
+export type { Overrides, ResolvedParameter } from './pipeline/parameters.ts';
 export { type PipelineSpec, parsePipeline } from './pipeline/parse.ts';
 export { type Pass, planPasses } from './pipeline/plan.ts';
-export { Interrupted, type RunCapabilities, type RunResult, runGraph } from './pipeline/run.ts';
+export {
+  Interrupted,
+  type NodeNote,
+  type PassReport,
+  type Progress,
+  type RunCapabilities,
+  type RunResult,
+  runGraph,
+} from './pipeline/run.ts';
 export { builtins } from './registry.ts';
-export { recoverParquet } from './sinks/parquet-recover.ts';
+export { type RandomReader, type Recovered, recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
-export { type CellExplorerOptions, openCellExplorer } from './sources/cellexplorer.ts';
+export {
+  type CellExplorerOptions,
+  type CellExplorerSession,
+  openCellExplorer,
+} from './sources/cellexplorer.ts';
+export { type LabelsFileOptions, openLabelsFile } from './sources/labels-file.ts';
+export { type MomentsFileOptions, openMomentsFile } from './sources/moments-file.ts';
 export { openPatternsFile, type PatternsFileOptions } from './sources/patterns-file.ts';
-export { openTables, type TablesOptions } from './sources/tables.ts';
+export { openTables, type TablesOptions, type TablesSession } from './sources/tables.ts';
 export { version } from './version.ts';
+export { createWorkerPool, type WorkerPool } from './workers/pool.ts';

@@ -9,13 +9,22 @@ import { smoothNode } from './operators/smooth.ts';
 import { zscoreNode } from './operators/zscore.ts';
 import { parquetNode } from './sinks/parquet.ts';
 import { cellexplorerNode } from './sources/cellexplorer.ts';
+import { labelsFileNode } from './sources/labels-file.ts';
 import { momentsFileNode } from './sources/moments-file.ts';
 import { patternsFileNode } from './sources/patterns-file.ts';
 import { tablesNode } from './sources/tables.ts';
 
+const sources: Registry['sources'] = [
+  cellexplorerNode,
+  tablesNode,
+  momentsFileNode,
+  patternsFileNode,
+  labelsFileNode,
+];
+
 /** Every node a pipeline may name, in the order data meets them. */
 export const builtins: Registry = {
-  sources: [cellexplorerNode, tablesNode, momentsFileNode, patternsFileNode],
+  sources,
   operators: [
     epochFilterNode,
     binNode,

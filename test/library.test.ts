@@ -44,7 +44,7 @@ test('a graph of operators gives the numbers of the pipeline', async () => {
     epochFilter({ keep: 'task & THETA' }, epochs$),
     bin({ binSize: 0.025 }),
     zscore(),
-    fitPatterns({ method: 'ica' }, of(values.units)),
+    fitPatterns({ method: 'ica' }, { units: of(values.units) }),
     shareReplay(1),
   );
   const counts$ = spikes$.pipe(bin({ binSize: 0.01 }));

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
+import { checkOptions } from '../check-options.ts';
 import type { OpenSource, SourceNode } from '../define.ts';
 import { ConfigError, InputError, show } from '../errors.ts';
 import { formatDuration } from '../model/duration.ts';
 import { totalDuration } from '../model/epochs.ts';
 import type { Note } from '../model/report.ts';
-import { checkOptions } from '../params.ts';
 import { builtins } from '../registry.ts';
 
 export interface InspectOptions {

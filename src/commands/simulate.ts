@@ -1,15 +1,7 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import {
-  checkOptions,
-  choice,
-  count,
-  number,
-  optional,
-  type ParamsOf,
-  path,
-  seed,
-} from '../params.ts';
+import { checkOptions } from '../check-options.ts';
+import { choice, count, number, optional, type ParamsOf, path, seed } from '../params.ts';
 import { Interrupted } from '../pipeline/run.ts';
 import { chooseSettings, presetNames } from '../simulation/presets.ts';
 import { planSession, type SimulatedSession, simulateBlocks } from '../simulation/session.ts';

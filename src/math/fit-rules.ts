@@ -6,8 +6,6 @@ export interface FitRules {
   readonly structure: 'all' | 'masked-correlation' | 'scaled-covariance' | 'cross-svd';
   readonly bound: string;
   readonly method: 'ica' | 'pca';
-  readonly groupBy: string;
-  readonly groups: readonly string[] | undefined;
   readonly ranks: 'max-stat' | 'per-rank';
   readonly spans: 'any' | 'absolute' | 'relative' | 'percentile';
   readonly spansAbove: number | undefined;
@@ -45,14 +43,12 @@ export function expectFitRules(rules: FitRules): void {
       hint: 'no bound is put in the place of another: choose one',
     });
   }
-  if (structure === 'all') expectNoGroups(rules);
+  if (structure === 'all') expectNoSpans(rules);
   else expectAcross(rules);
 }
 
-function expectNoGroups({ groupBy, groups, spans, spansAbove, ranks }: FitRules): void {
+function expectNoSpans({ spans, spansAbove, ranks }: FitRules): void {
   const idle = Object.entries({
-    groupBy: groupBy === 'region' ? undefined : groupBy,
-    groups,
     spans: spans === 'any' ? undefined : spans,
     spansAbove,
     ranks: ranks === 'max-stat' ? undefined : ranks,
@@ -80,7 +76,7 @@ function expectAcross(rules: FitRules): void {
       'leave out ranks',
     );
   }
-  if (generator === 'numpy' && groupShuffleKinds.some((name) => name === bound)) {
+  if (generator === 'numpy' && bound === 'group-shift') {
     throw contradiction(`generator: numpy with bound: ${bound}`, 'generator: fast', undefined);
   }
   if ((spans === 'any') !== (spansAbove === undefined)) {

@@ -1,6 +1,6 @@
 import type { Moments, ZscoredChunk } from '../model/chunk.ts';
 import type { Patterns } from '../model/patterns.ts';
-import { numberedUnits, type Unit, type UnitTable } from '../model/units.ts';
+import { numberedUnits, type UnitTable } from '../model/units.ts';
 import { type ActiveCounts, selectActive, slotsOf } from './active-counts.ts';
 import { countPatterns, type FitSize } from './count-patterns.ts';
 import { type CountsStore, createMemoryStore } from './counts-store.ts';
@@ -36,7 +36,6 @@ export interface FitterOptions extends IcaOptions {
   /** Names of the method and of the bound, for the record. */
   readonly method: string;
   readonly bound: string;
-  readonly search: (units: readonly Unit[]) => PatternSearch;
   readonly chance: Chance;
   readonly countedUnits: 'all' | 'active';
   readonly nAssemblies: number | undefined;
@@ -77,9 +76,14 @@ export function createPatternFitter(
     store.push(counts);
   }
 
-  function detect(table: UnitTable | undefined): Detection {
-    const nUnits = sums?.nUnits ?? table?.kept.length ?? moments?.sd.length ?? 0;
-    const units = (table ?? numberedUnits(nUnits)).kept;
+  /** @param searchIn how patterns are sought among the units of a table */
+  function detect(
+    given: UnitTable | undefined,
+    searchIn: (table: UnitTable) => PatternSearch,
+  ): Detection {
+    const nUnits = sums?.nUnits ?? given?.kept.length ?? moments?.sd.length ?? 0;
+    const table = given ?? numberedUnits(nUnits);
+    const units = table.kept;
     expectUnits('the unit table', units.length, nUnits);
     const total = sums ?? createSparseSums(nUnits);
     const nBins = total.nRows;
@@ -87,7 +91,7 @@ export function createPatternFitter(
     const counts = selectActive(store.rows, total, scales);
     const { active } = counts;
     for (const unit of active) expectFinite(units[unit], total.sums[unit], scales[unit]);
-    const search = options.search(units);
+    const search = searchIn(table);
     const eigen = search.eigenOf(counts);
     const eigenvalues = eigen.values.slice(0, Math.min(active.length, nBins));
     const indices = Int32Array.from(units.keys());

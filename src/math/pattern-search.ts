@@ -1,4 +1,3 @@
-import type { Unit } from '../model/units.ts';
 import { type ActiveCounts, standardise } from './active-counts.ts';
 import {
   type CrossMask,
@@ -14,7 +13,7 @@ import { type Eigen, symmetricEigen } from './eigen.ts';
 import { warnUnconverged } from './fast-ica.ts';
 import { type Found, findIndependent, findPrincipal, type Method } from './find-components.ts';
 import { scaledCovariance } from './sparse-covariance.ts';
-import { groupUnits, type UnitGroups } from './unit-groups.ts';
+import type { UnitGroups } from './unit-groups.ts';
 
 /** How patterns are sought among units: in which matrix, and what is made of its eigenvectors. */
 export interface PatternSearch {
@@ -35,8 +34,6 @@ export interface PatternSearch {
 /** What a search across groups is told. */
 export interface AcrossOptions {
   readonly structure: CrossStructure;
-  readonly groupBy: string;
-  readonly groups: readonly string[] | undefined;
   readonly method: 'ica' | 'pca';
   /** Patterns that do not span groups by this rule are dropped; undefined keeps all. */
   readonly rule: MembershipRule | undefined;
@@ -55,15 +52,11 @@ export function searchAll(method: 'ica' | 'pca'): PatternSearch {
   };
 }
 
-/**
- * The search among pairs of units of different groups.
- * @throws ConfigError for groups that are not there
- */
+/** The search among pairs of units of different groups. */
 export function searchAcross(
-  { structure, groupBy, groups: labels, method, rule }: AcrossOptions,
-  units: readonly Unit[],
+  { structure, method, rule }: AcrossOptions,
+  groups: UnitGroups,
 ): PatternSearch {
-  const groups = groupUnits(units, groupBy, labels);
   // Counts without units that vary have no groups, and no patterns: that is told elsewhere.
   const crossOf = ({ active, scales }: ActiveCounts): CrossUnits | undefined =>
     active.length === 0 ? undefined : selectCrossUnits(structure, groups, active, scales);

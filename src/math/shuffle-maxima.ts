@@ -83,5 +83,5 @@ export function createShuffleMaxima(
 function placementOf({ columns, kind, generator, seed, mask }: ScaledShuffles): Placement {
   if (!isGroupShuffle(kind)) return createPlacement(columns, kind, generator, seed);
   const oneGroup = new Int32Array(columns.offsets.length - 1);
-  return createGroupPlacement(columns, kind, seed, mask?.groupOf ?? oneGroup);
+  return createGroupPlacement(columns, kind, seed, mask?.groupOf ?? oneGroup, generator);
 }

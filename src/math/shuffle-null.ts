@@ -2,7 +2,7 @@ import type { ScaledShuffles, ShuffleRange } from './shuffle-maxima.ts';
 import type { Compute } from './tasks.ts';
 
 /** Shuffles that one item of work makes: many enough to be worth a message, few enough to share out evenly. */
-const perItem = 8;
+const perItem = 4;
 
 /** Shuffles 0 to n - 1 in items of work. */
 export function shuffleRanges(nShuffles: number): ShuffleRange[] {

@@ -10,6 +10,7 @@ import type { Correlation } from './correlation.ts';
 import type { Epochs } from './epochs.ts';
 import type { Events, Psth } from './events.ts';
 import type { Patterns } from './patterns.ts';
+import type { UnitLabels } from './unit-labels.ts';
 import type { UnitTable } from './units.ts';
 
 /** What a stream wire carries, chunk by chunk. */
@@ -24,6 +25,7 @@ export interface StreamTypes {
 /** What a value wire carries, once. */
 export interface ValueTypes {
   units: UnitTable;
+  labels: UnitLabels;
   epochs: Epochs;
   events: Events;
   moments: Moments;

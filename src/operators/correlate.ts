@@ -10,15 +10,16 @@ import {
   take,
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
-import { ConfigError, InputError, NumericError } from '../errors.ts';
+import { InputError, NumericError } from '../errors.ts';
+import { expectGroupsRead, groupParams, groupsOf, labelsInput, labelsOnce } from '../grouping.ts';
 import { standardisedCovariance } from '../math/correlation.ts';
 import { createSparseSums, type SparseSums } from '../math/sparse-covariance.ts';
-import { groupUnits } from '../math/unit-groups.ts';
 import type { Moments, ZscoredChunk } from '../model/chunk.ts';
 import type { Correlation } from '../model/correlation.ts';
 import { type Report, silent } from '../model/report.ts';
+import type { UnitLabels } from '../model/unit-labels.ts';
 import { numberedUnits, type UnitTable } from '../model/units.ts';
-import { check, choice, labels, type OptionsOf, optional, type ParamsOf, text } from '../params.ts';
+import { check, choice, type OptionsOf, type ParamsOf } from '../params.ts';
 
 const params = {
   pairs: choice({
@@ -26,21 +27,20 @@ const params = {
     default: 'all',
     doc: 'Pairs of units that count: all, or those of different groups.',
   }),
-  groupBy: text({
-    default: 'region',
-    doc: 'With pairs: cross, the column that groups units: region, cellType or a further one.',
-  }),
-  groups: optional(
-    labels({
-      doc: 'With pairs: cross, groups by what the column contains; each value is one without this.',
-    }),
-  ),
+  ...groupParams,
 };
 export type CorrelateOptions = OptionsOf<typeof params>;
 type Settings = ParamsOf<typeof params>;
 
+/** What `correlate` may be told of the recording. */
+export interface CorrelateInputs {
+  readonly units?: Observable<UnitTable | undefined> | undefined;
+  /** Groups of units, in the place of `groupBy`. */
+  readonly labels?: Observable<UnitLabels> | undefined;
+}
+
 /** Gathers z-scored chunks, to correlate units when they have all been seen. Memory: nUnits² sums. */
-export function createCorrelator({ pairs, groupBy, groups: labelled }: Settings) {
+export function createCorrelator(settings: Settings, report: Report) {
   let sums: SparseSums | undefined;
   let moments: Moments | undefined;
   let grid = { binSize: 0, smoothingSd: 0 };
@@ -56,19 +56,24 @@ export function createCorrelator({ pairs, groupBy, groups: labelled }: Settings)
     sums.add(counts);
   }
 
-  function finish(table: UnitTable | undefined): Correlation {
-    const nUnits = sums?.nUnits ?? table?.kept.length ?? moments?.sd.length ?? 0;
-    const units = (table ?? numberedUnits(nUnits)).kept;
+  function finish(given: UnitTable | undefined, labels: UnitLabels | undefined): Correlation {
+    const nUnits = sums?.nUnits ?? given?.kept.length ?? moments?.sd.length ?? 0;
+    const table = given ?? numberedUnits(nUnits);
+    const units = table.kept;
     expectUnits('the unit table', units.length, nUnits);
     const total = sums ?? createSparseSums(nUnits);
     // The closing moments of a stream without bins know no units.
     const known = total.nRows === 0 ? noMoments(nUnits) : moments;
     if (!known) throw momentsUnknown();
     expectUnits('the moments', known.sd.length, nUnits);
-    const { names, groupOf } = groupUnits(units, groupBy, labelled);
-    const groups = pairs === 'cross' ? Array.from(groupOf, (group) => names[group]) : undefined;
+    const groups = settings.pairs === 'cross' ? groupNames(table, labels) : undefined;
     const found = standardisedCovariance(total, known);
     return { kind: 'correlation', units, groups, ...found, nBins: total.nRows, ...grid };
+  }
+
+  function groupNames(table: UnitTable, labels: UnitLabels | undefined): string[] {
+    const { names, groupOf } = groupsOf(table, settings, labels, report);
+    return Array.from(groupOf, (group) => names[group]);
   }
 
   return { push, finish };
@@ -86,18 +91,19 @@ export function createCorrelator({ pairs, groupBy, groups: labelled }: Settings)
  */
 export function correlate(
   options: CorrelateOptions = {},
-  units$: Observable<UnitTable | undefined> = of(undefined),
+  { units = of(undefined), labels }: CorrelateInputs = {},
   report: Report = silent,
 ): OperatorFunction<ZscoredChunk, Correlation> {
   const settings = check(params, options);
-  expectConsistent(settings);
+  expectConsistent(settings, labels);
   return (zscored) =>
     defer(() => {
-      const { push, finish } = createCorrelator(settings);
+      const { push, finish } = createCorrelator(settings, report);
       const ended = zscored.pipe(map(push), last(null, undefined));
-      return combineLatest([units$.pipe(take(1), defaultIfEmpty(undefined)), ended]).pipe(
-        map(([table]) => {
-          const correlation = finish(table);
+      const table = units.pipe(take(1), defaultIfEmpty(undefined));
+      return combineLatest([table, labelsOnce(labels), ended]).pipe(
+        map(([described, named]) => {
+          const correlation = finish(described, named);
           tellConstant(correlation, report);
           return correlation;
         }),
@@ -113,13 +119,9 @@ function tellConstant({ isConstant }: Correlation, report: Report): void {
   report({ level: 'info', code: 'UNCORRELATED_UNITS', message, data });
 }
 
-function expectConsistent({ pairs, groups }: Settings): void {
-  if (pairs === 'cross' || groups === undefined) return;
-  throw new ConfigError({
-    code: 'GROUPS_UNUSED',
-    found: 'groups with pairs: all',
-    expected: 'pairs: cross, which keeps only pairs of different groups',
-  });
+function expectConsistent(settings: Settings, labels?: unknown): void {
+  const instead = 'pairs: cross, which keeps only pairs of different groups';
+  expectGroupsRead(settings, labels, { isAcross: settings.pairs === 'cross', instead });
 }
 
 function noMoments(nUnits: number): Moments {
@@ -159,11 +161,12 @@ export const correlateNode = defineOperator({
   inputs: {
     zscored: { type: 'zscored', need: 'at-end' },
     units: { type: 'units', need: 'at-end', fromSource: true, isOptional: true },
+    labels: { ...labelsInput, need: 'at-end' },
   },
   outputs: { correlation: 'correlation' },
   params,
-  validate: expectConsistent,
-  connect: ({ zscored, units }, options, { report }) => ({
-    correlation: zscored.pipe(correlate(options, units, report)),
+  validate: (options) => expectConsistent(options),
+  connect: ({ zscored, ...inputs }, options, { report }) => ({
+    correlation: zscored.pipe(correlate(options, inputs, report)),
   }),
 });

@@ -6,21 +6,15 @@ import {
   type Observable,
   type OperatorFunction,
   switchMap,
-  take,
-  throwIfEmpty,
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
-import { ConfigError } from '../errors.ts';
 import { firstEndingAfter, lowerBound } from '../math/search.ts';
 import type { SpikeChunk } from '../model/chunk.ts';
-import {
-  checkEpochExpression,
-  parseEpochExpression,
-  resolveEpochs,
-} from '../model/epoch-expression.ts';
+import { checkEpochExpression } from '../model/epoch-expression.ts';
 import { type Epochs, type Intervals, mergeIntervals, totalDuration } from '../model/epochs.ts';
 import { type Report, silent } from '../model/report.ts';
 import { check, epochs, type OptionsOf } from '../params.ts';
+import { recordedIntervals } from '../recorded-intervals.ts';
 
 const params = {
   keep: epochs({
@@ -88,13 +82,11 @@ export function epochFilter(
   report: Report = silent,
 ): OperatorFunction<SpikeChunk, SpikeChunk> {
   const { keep } = check(params, options);
-  const expression = parseEpochExpression(keep);
+  const intervals$ = recordedIntervals('keep', keep, epochs$, report);
   return (spikes) =>
-    epochs$.pipe(
-      take(1),
-      throwIfEmpty(() => noEpochs(keep)),
-      switchMap((recorded) => {
-        const filter = createEpochFilter(resolveEpochs(expression, recorded, report));
+    intervals$.pipe(
+      switchMap((intervals) => {
+        const filter = createEpochFilter(intervals);
         const note = defer(() => {
           tellUnmet(keep, filter.nIntervals, filter.unmet(), report);
           return EMPTY;
@@ -102,13 +94,6 @@ export function epochFilter(
         return concat(spikes.pipe(concatMap((chunk) => filter.push(chunk))), note);
       }),
     );
-}
-
-function noEpochs(keep: string): ConfigError {
-  return new ConfigError({
-    code: 'NO_EPOCHS',
-    message: `the epochs of "${keep}" are not known: the recording has no table of epochs`,
-  });
 }
 
 function tellUnmet(keep: string, nIntervals: number, unmet: Intervals, report: Report): void {

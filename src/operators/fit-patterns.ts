@@ -14,37 +14,30 @@ import {
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { ConfigError, show } from '../errors.ts';
+import { expectGroupsRead, groupParams, groupsOf, labelsInput, labelsOnce } from '../grouping.ts';
 import { crossStructures } from '../math/cross-matrix.ts';
-import { crossAnalyticBound, type MembershipRule } from '../math/cross-structural.ts';
+import type { MembershipRule } from '../math/cross-structural.ts';
+import { bounds, chanceOf, isShuffle } from '../math/fit-chance.ts';
 import { expectFitRules, shuffleBounds } from '../math/fit-rules.ts';
-import { marchenkoPasturBound, neuroPyTracyWidomBound } from '../math/marchenko-pastur.ts';
-import { type Chance, createPatternFitter, type FitterOptions } from '../math/pattern-fitter.ts';
+import { createPatternFitter, type FitterOptions } from '../math/pattern-fitter.ts';
 import { type PatternSearch, searchAcross, searchAll } from '../math/pattern-search.ts';
 import { shuffleNull } from '../math/shuffle-null.ts';
 import { type Compute, computeHere } from '../math/tasks.ts';
-import { tracyWidomBound95, tracyWidomBound99 } from '../math/tracy-widom.ts';
 import type { ZscoredChunk } from '../model/chunk.ts';
 import type { Patterns } from '../model/patterns.ts';
-import type { Unit, UnitTable } from '../model/units.ts';
+import { type Report, silent } from '../model/report.ts';
+import type { UnitLabels } from '../model/unit-labels.ts';
+import type { UnitTable } from '../model/units.ts';
 import {
   check,
   choice,
   count,
-  labels,
   number,
   type OptionsOf,
   optional,
   type ParamsOf,
   seed,
-  text,
 } from '../params.ts';
-
-const formulas = {
-  'marchenko-pastur': marchenkoPasturBound,
-  'neuro-py-tracy-widom': neuroPyTracyWidomBound,
-  'tracy-widom-95': tracyWidomBound95,
-  'tracy-widom-99': tracyWidomBound99,
-} satisfies Record<string, (nBins: number, nUnits: number) => number>;
 
 const shuffleParams = {
   nShuffles: count({
@@ -67,7 +60,7 @@ const shuffleParams = {
   }),
 };
 
-const groupParams = {
+const acrossParams = {
   structure: choice({
     of: ['all', ...crossStructures],
     default: 'all',
@@ -75,13 +68,7 @@ const groupParams = {
       'Pairs of units that make patterns: all; or those of different groups, by their correlations with all else masked, ' +
       'by covariances scaled to the size of groups, or by singular vectors between two groups.',
   }),
-  groupBy: text({
-    default: 'region',
-    doc: 'With such a structure, the column that groups units: region, cellType or a further one.',
-  }),
-  groups: optional(
-    labels({ doc: 'Groups by what that column contains; each value is one without this.' }),
-  ),
+  ...groupParams,
   ranks: choice({
     of: ['max-stat', 'per-rank'],
     default: 'max-stat',
@@ -104,7 +91,7 @@ const params = {
     doc: 'Principal components (pca), or the independent components within them (ica).',
   }),
   bound: choice({
-    of: [...namesOf(formulas), 'cross-analytic', ...shuffleBounds],
+    of: bounds,
     default: 'marchenko-pastur',
     doc:
       'Largest eigenvalue expected by chance; each eigenvalue above it makes one pattern. ' +
@@ -119,7 +106,7 @@ const params = {
     count({ min: 1, doc: 'How many patterns to find, whatever the bound says.' }),
   ),
   ...shuffleParams,
-  ...groupParams,
+  ...acrossParams,
   maxIterations: count({
     min: 1,
     max: 10_000,
@@ -152,26 +139,30 @@ const params = {
 type Settings = ParamsOf<typeof params>;
 export type FitPatternsOptions = OptionsOf<typeof params>;
 
+/** What `fitPatterns` may be told of the recording. */
+export interface FitPatternsInputs {
+  readonly units?: Observable<UnitTable | undefined> | undefined;
+  /** Groups of units, in the place of `groupBy`. */
+  readonly labels?: Observable<UnitLabels> | undefined;
+}
+
 /** What `fitPatterns` may be lent. */
 export interface FitPatternsServices {
   /** Does the work of the shuffles; without it they are made in this thread. */
   readonly compute?: Compute | undefined;
+  readonly report?: Report;
 }
 
-function chanceOf(settings: Settings): Chance {
-  const { bound, structure, generator, shuffleSeed, percentile, ranks } = settings;
-  if (isShuffle(bound)) return { shuffle: bound, generator, seed: shuffleSeed, percentile, ranks };
-  if (bound !== 'cross-analytic') return { formula: formulas[bound] };
-  return {
-    groupFormula: (nBins, sizes) =>
-      structure === 'all' ? Number.NaN : crossAnalyticBound(structure, nBins, sizes),
-  };
-}
-
-function searchOf(settings: Settings): (units: readonly Unit[]) => PatternSearch {
+function searchIn(
+  table: UnitTable,
+  settings: Settings,
+  labels: UnitLabels | undefined,
+  report: Report,
+): PatternSearch {
   const { structure, method } = settings;
-  if (structure === 'all') return () => searchAll(method);
-  return (units) => searchAcross({ ...settings, structure, rule: ruleOf(settings) }, units);
+  if (structure === 'all') return searchAll(method);
+  const groups = groupsOf(table, settings, labels, report);
+  return searchAcross({ structure, method, rule: ruleOf(settings) }, groups);
 }
 
 function ruleOf({ spans, spansAbove = 0 }: Settings): MembershipRule | undefined {
@@ -179,13 +170,11 @@ function ruleOf({ spans, spansAbove = 0 }: Settings): MembershipRule | undefined
   return { mode: spans, threshold: spansAbove, percent: spansAbove };
 }
 
-function isShuffle(bound: Settings['bound']): bound is (typeof shuffleBounds)[number] {
-  return shuffleBounds.some((kind) => kind === bound);
-}
-
 /** Options that would be without effect are refused. */
-function expectConsistent(settings: Settings): void {
+function expectConsistent(settings: Settings, labels?: unknown): void {
   expectFitRules(settings);
+  const instead = `structure: ${crossStructures.join(', ')}, which read groups`;
+  expectGroupsRead(settings, labels, { isAcross: settings.structure !== 'all', instead });
   const idle = isShuffle(settings.bound)
     ? []
     : namesOf(shuffleParams).filter((name) => settings[name] !== shuffleParams[name].default);
@@ -228,10 +217,12 @@ function fromWork<T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> {
  * bins, or whose standard deviation is 0, get weight 0 and are listed. No bins, no unit that varies or no eigenvalue
  * above the bound: no patterns and a warning. Nothing depends on how the counts are cut into chunks, nor on how many
  * threads share the shuffles, to the last bit.
- * With a structure across groups only pairs of units of different groups make patterns (`searchAcross`).
+ * With a structure across groups only pairs of units of different groups make patterns (`searchAcross`); groups are told
+ * by a column of the unit table or, where they are given, by labels.
  * Memory: 12 bytes per count that is not 0, 4 per bin, and nUnits² numbers; for shuffles twice as much, and as much
  * again per thread.
- * @throws ConfigError when an option is out of range, without effect or at odds with another, or a group has no units
+ * @throws ConfigError when an option is out of range, without effect or at odds with another, a group has no units, or
+ *   units and labels do not match as the labels ask
  * @throws NumericError when moments are missing, a number is not finite, there are fewer bins than active units (and
  *   no `nAssemblies`), or `nAssemblies` exceeds the number of components there are
  * @throws InputError when chunks, moments and unit table differ in the number of units, or units that vary are all of
@@ -240,25 +231,23 @@ function fromWork<T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> {
  */
 export function fitPatterns(
   options: FitPatternsOptions = {},
-  units: Observable<UnitTable | undefined> = of(undefined),
-  { compute = computeHere }: FitPatternsServices = {},
+  { units = of(undefined), labels }: FitPatternsInputs = {},
+  { compute = computeHere, report = silent }: FitPatternsServices = {},
 ): OperatorFunction<ZscoredChunk, Patterns> {
   const settings = check(params, options);
-  expectConsistent(settings);
-  const fitting: FitterOptions = {
-    ...settings,
-    search: searchOf(settings),
-    chance: chanceOf(settings),
-  };
+  expectConsistent(settings, labels);
+  const fitting: FitterOptions = { ...settings, chance: chanceOf(settings) };
   return (zscored) =>
     defer(() => {
       const { push, detect } = createPatternFitter(fitting);
       return forkJoin({
         table: units.pipe(take(1), defaultIfEmpty(undefined)),
+        named: labelsOnce(labels),
         ended: zscored.pipe(map(push), last(null, undefined)),
       }).pipe(
-        switchMap(({ table }) => {
-          const { shuffles, complete } = detect(table);
+        switchMap(({ table, named }) => {
+          const search = (units: UnitTable) => searchIn(units, settings, named, report);
+          const { shuffles, complete } = detect(table, search);
           if (!shuffles) return of(complete(undefined));
           const { nShuffles } = settings;
           const maxima = fromWork((signal) => shuffleNull(shuffles, nShuffles, compute, signal));
@@ -274,11 +263,12 @@ export const fitPatternsNode = defineOperator({
   inputs: {
     zscored: { type: 'zscored', need: 'at-end' },
     units: { type: 'units', need: 'at-end', fromSource: true, isOptional: true },
+    labels: { ...labelsInput, need: 'at-end' },
   },
   outputs: { patterns: 'patterns' },
   params,
-  validate: expectConsistent,
-  connect: ({ zscored, units }, options, { compute }) => ({
-    patterns: zscored.pipe(fitPatterns(options, units, { compute })),
+  validate: (options) => expectConsistent(options),
+  connect: ({ zscored, ...inputs }, options, { compute, report }) => ({
+    patterns: zscored.pipe(fitPatterns(options, inputs, { compute, report })),
   }),
 });

@@ -14,16 +14,18 @@ import {
 } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
+import { expectGroupsRead, groupParams, groupsOf, labelsInput, labelsOnce } from '../grouping.ts';
 import { createCrossPairsProjector, createCrossProductProjector } from '../math/group-projector.ts';
 import { expectMatch, type MatchedPatterns, matchUnits } from '../math/match-units.ts';
 import { createProjector, type Projector } from '../math/projector.ts';
-import { groupUnits } from '../math/unit-groups.ts';
+import type { UnitGroups } from '../math/unit-groups.ts';
 import type { ActivationChunk, Bins, ZscoredChunk } from '../model/chunk.ts';
 import type { Correlation } from '../model/correlation.ts';
 import type { Patterns } from '../model/patterns.ts';
 import { type Report, silent } from '../model/report.ts';
+import type { UnitLabels } from '../model/unit-labels.ts';
 import type { UnitTable } from '../model/units.ts';
-import { check, choice, labels, type OptionsOf, optional, type ParamsOf, text } from '../params.ts';
+import { check, choice, type OptionsOf, type ParamsOf } from '../params.ts';
 
 const params = {
   diagonal: choice({
@@ -41,13 +43,7 @@ const params = {
     default: 'quadratic',
     doc: 'Sum over pairs of units; or the product of two groups, each z-scored, as neuro_py has it for cross_svd.',
   }),
-  groupBy: text({
-    default: 'region',
-    doc: 'The column that groups units: region, cellType or a further one.',
-  }),
-  groups: optional(
-    labels({ doc: 'Groups by what that column contains; each value is one without this.' }),
-  ),
+  ...groupParams,
   missingUnits: choice({
     of: ['error', 'zero'],
     default: 'error',
@@ -68,6 +64,8 @@ export interface ProjectInputs {
   readonly units?: Observable<UnitTable> | undefined;
   /** Correlation of the z-scored counts, for `strength: cross-product`. */
   readonly correlation?: Observable<Correlation> | undefined;
+  /** Groups of units, in the place of `groupBy`. */
+  readonly labels?: Observable<UnitLabels> | undefined;
 }
 
 const noBins: Bins = {
@@ -94,11 +92,11 @@ const noBins: Bins = {
 export function project(
   options: ProjectOptions,
   patterns$: Observable<Patterns>,
-  { units, correlation }: ProjectInputs = {},
+  { units, correlation, labels }: ProjectInputs = {},
   report: Report = silent,
 ): OperatorFunction<ZscoredChunk, ActivationChunk> {
   const settings = check(params, options);
-  expectConsistent(settings);
+  expectConsistent(settings, labels);
   expectInputs(settings, correlation);
   const given$ = combineLatest([
     patterns$.pipe(take(1), throwIfEmpty(neverCame('NO_PATTERNS', 'the patterns never came'))),
@@ -106,13 +104,16 @@ export function project(
     correlation
       ? correlation.pipe(take(1), throwIfEmpty(neverCame('NO_CORRELATION', 'it never came')))
       : of(undefined),
+    labelsOnce(labels),
   ]);
   return (zscored) =>
     given$.pipe(
       take(1),
-      map(([patterns, table, known]) => {
+      map(([patterns, table, known, named]) => {
         const matched = table ? match(patterns, table, settings, report) : patterns;
-        return chooseProjector(matched, settings, known);
+        const described = table ?? { kind: 'units', kept: matched.units, excluded: [] };
+        const part = () => groupsOf(described, settings, named, report);
+        return chooseProjector(matched, settings, known, part);
       }),
       switchMap((projector) => {
         let hasBins = false;
@@ -146,14 +147,14 @@ function match(
 
 function chooseProjector(
   patterns: Patterns,
-  { diagonal, pairs, strength, groupBy, groups }: Settings,
+  { diagonal, pairs, strength }: Settings,
   correlation: Correlation | undefined,
+  part: () => UnitGroups,
 ): Projector {
   if (pairs === 'all' && !correlation) return createProjector(patterns, diagonal);
-  const parted = groupUnits(patterns.units, groupBy, groups);
   return strength === 'cross-product' && correlation
-    ? createCrossProductProjector(patterns, parted, correlation)
-    : createCrossPairsProjector(patterns, parted);
+    ? createCrossProductProjector(patterns, part(), correlation)
+    : createCrossPairsProjector(patterns, part());
 }
 
 function tellMatch({ patterns, missing, extra, largestLoss }: MatchedPatterns, report: Report) {
@@ -172,9 +173,10 @@ function tellMatch({ patterns, missing, extra, largestLoss }: MatchedPatterns, r
   }
 }
 
-function expectConsistent({ diagonal, pairs, strength, groups }: Settings): void {
-  const isCross = pairs === 'cross' || strength === 'cross-product';
-  if (isCross && diagonal === 'keep') {
+function expectConsistent(settings: Settings, labels?: unknown): void {
+  const { diagonal, pairs, strength } = settings;
+  const isAcross = pairs === 'cross' || strength === 'cross-product';
+  if (isAcross && diagonal === 'keep') {
     throw new ConfigError({
       code: 'DIAGONAL_ACROSS',
       message: 'a unit is not of another group than itself',
@@ -182,12 +184,8 @@ function expectConsistent({ diagonal, pairs, strength, groups }: Settings): void
       expected: 'diagonal: zero',
     });
   }
-  if (isCross || groups === undefined) return;
-  throw new ConfigError({
-    code: 'GROUPS_UNUSED',
-    found: 'groups with pairs: all',
-    expected: 'pairs: cross or strength: cross-product, which read them',
-  });
+  const instead = 'pairs: cross or strength: cross-product, which read groups';
+  expectGroupsRead(settings, labels, { isAcross, instead });
 }
 
 function expectInputs({ strength }: Settings, correlation: unknown): void {
@@ -229,11 +227,12 @@ export const projectNode = defineOperator({
     patterns: { type: 'patterns', need: 'each-bin' },
     correlation: { type: 'correlation', need: 'each-bin', isOptional: true },
     units: { type: 'units', isOptional: true, fromSource: true },
+    labels: { ...labelsInput, need: 'each-bin' },
   },
   outputs: { activation: 'activation' },
   params,
-  validate: expectConsistent,
-  connect: ({ zscored, patterns, correlation, units }, options, { report }) => ({
-    activation: zscored.pipe(project(options, patterns, { units, correlation }, report)),
+  validate: (options) => expectConsistent(options),
+  connect: ({ zscored, patterns, ...inputs }, options, { report }) => ({
+    activation: zscored.pipe(project(options, patterns, inputs, report)),
   }),
 });

@@ -16,15 +16,12 @@ import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
 import { arrangeMoments, createMomentsGatherer, expectMomentsFit } from '../math/moments.ts';
 import type { CountsChunk, Moments, ZscoredChunk } from '../model/chunk.ts';
-import {
-  checkEpochExpression,
-  parseEpochExpression,
-  resolveEpochs,
-} from '../model/epoch-expression.ts';
+import { checkEpochExpression } from '../model/epoch-expression.ts';
 import type { Epochs, Intervals } from '../model/epochs.ts';
 import { type Report, silent } from '../model/report.ts';
 import type { UnitTable } from '../model/units.ts';
 import { check, epochs, type OptionsOf } from '../params.ts';
+import { recordedIntervals } from '../recorded-intervals.ts';
 
 const params = {
   over: epochs({
@@ -66,14 +63,8 @@ export function zscore(
   const { over } = check(params, options);
   if (moments$) return pairWith(moments$);
   if (over === 'stream') return (counts) => defer(() => gather(counts, undefined, report));
-  const expression = parseEpochExpression(over);
-  if (!epochs$) throw noEpochs(over);
-  return (counts) =>
-    epochs$.pipe(
-      take(1),
-      throwIfEmpty(() => noEpochs(over)),
-      switchMap((recorded) => gather(counts, resolveEpochs(expression, recorded, report), report)),
-    );
+  const intervals$ = recordedIntervals('over', over, epochs$, report);
+  return (counts) => intervals$.pipe(switchMap((intervals) => gather(counts, intervals, report)));
 }
 
 function pairWith(moments$: Observable<Moments>): OperatorFunction<CountsChunk, ZscoredChunk> {
@@ -119,14 +110,6 @@ function tellMoments({ nBins, isConstant }: Moments, report: Report): void {
   const message = `${nConstant} of ${isConstant.length} units are constant and add nothing`;
   const data = { nConstant, nUnits: isConstant.length };
   report({ level: 'info', code: 'CONSTANT_UNITS', message, data });
-}
-
-function noEpochs(over: string): ConfigError {
-  return new ConfigError({
-    code: 'NO_EPOCHS',
-    message: `the epochs of "over: ${over}" are not known`,
-    expected: 'a recording with epochs, connected to the input "epochs"',
-  });
 }
 
 /** Frozen moments name their units by id; the counts have them in the order of the recording. */

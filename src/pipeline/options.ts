@@ -1,6 +1,6 @@
+import { checkOptions } from '../check-options.ts';
 import type { AnyNode } from '../define.ts';
 import { ConfigError, type ErrorDetails, type Position } from '../errors.ts';
-import { checkOptions } from '../params.ts';
 import type { NodeSpec } from './parse.ts';
 
 /** A refused option and where it stands. */

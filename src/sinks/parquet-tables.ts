@@ -35,10 +35,10 @@ export function patternsTable(patterns: Patterns | undefined): Table {
 
 /**
  * One row per assembly; the eigenvalue is null where a pattern has none (ICA), as is what was not asked for or, in
- * patterns made elsewhere, not said.
+ * patterns made elsewhere, not said. The share within groups is there where only pairs across groups made patterns.
  */
 export function assembliesTable(patterns: Patterns | undefined): Table {
-  const { memberCounts, stability, restartStability } = patterns ?? {};
+  const { memberCounts, stability, restartStability, withinShare } = patterns ?? {};
   const rows = (patterns?.members ?? []).map((members, k): Cell[] => [
     k + 1,
     patterns?.valid[k] ?? false,
@@ -50,6 +50,7 @@ export function assembliesTable(patterns: Patterns | undefined): Table {
     nanToNull(memberCounts?.otsuEffectiveness[k] ?? NaN),
     nanToNull(stability?.[k] ?? NaN),
     nanToNull(restartStability?.[k] ?? NaN),
+    nanToNull(withinShare?.[k] ?? NaN),
   ]);
   const columns: ColumnSpec[] = [
     assembly,
@@ -62,6 +63,7 @@ export function assembliesTable(patterns: Patterns | undefined): Table {
     { name: 'otsu_effectiveness', type: 'float64', isNullable: true },
     { name: 'stability', type: 'float64', isNullable: true },
     { name: 'restart_stability', type: 'float64', isNullable: true },
+    { name: 'within_share', type: 'float64', isNullable: true },
   ];
   return { columns, rows };
 }

@@ -34,7 +34,7 @@ test.each([
   [35, 35],
   [10, 60],
 ])(
-  'white units, %i and %i: the 95th percentile of the largest eigenvalue lies within 1 %% of the bound',
+  'white units, %i and %i: the 95th percentile of the largest eigenvalue lies within a hundredth of the bound',
   (n1, n2) => {
     const largest = Float64Array.from(
       { length: nSimulations },

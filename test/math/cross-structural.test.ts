@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, InputError, NumericError } from '../../src/errors.ts';
 import {
   type CrossStructure,
-  type CrossUnits,
   crossEigen,
   crossMatrix,
   selectCrossUnits,
@@ -17,25 +16,20 @@ import {
 } from '../../src/math/cross-structural.ts';
 import { marchenkoPasturBound } from '../../src/math/marchenko-pastur.ts';
 import { createMomentsAccumulator } from '../../src/math/moments.ts';
-import { findMembers } from '../../src/math/otsu.ts';
 import { percentileOf } from '../../src/math/shuffle-threshold.ts';
 import { createSparseSums } from '../../src/math/sparse-covariance.ts';
 import { groupUnits } from '../../src/math/unit-groups.ts';
 import type { CountsChunk } from '../../src/model/chunk.ts';
-import { numberedUnits, type Unit } from '../../src/model/units.ts';
-import { crossCounts, digestChunks, orientRows } from '../support/cross-counts.ts';
+import type { Unit } from '../../src/model/units.ts';
+import { flip, largestDifference } from '../support/compare.ts';
+import { crossCounts, orientRows } from '../support/cross-counts.ts';
 import { loadGoldenJson } from '../support/golden.ts';
+import { unitsOf } from '../support/patterns.ts';
 import { findSession, goldenSessions } from '../support/sessions.ts';
 import { failure } from '../support/streams.ts';
 import { countsChunk } from '../support/zscored-chunks.ts';
 
-type Rows = readonly ArrayLike<number>[];
-
 const ica = { maxIterations: 200, tolerance: 1e-4, seed: 0 };
-
-function regions(names: readonly string[]): Unit[] {
-  return numberedUnits(names.length).kept.map((unit, i) => ({ ...unit, region: names[i] ?? '' }));
-}
 
 /** Everything a detection is made of, from chunks of counts. */
 function prepare(
@@ -61,23 +55,6 @@ function prepare(
   const means = Float64Array.from(active, (unit) => sums.sums[unit] / sums.nRows);
   const data = { rows: chunks, nRows: sums.nRows, slots, means, scales };
   return { sums, cross, data, eigen: crossEigen(structure, sums, cross) };
-}
-
-function flip(pattern: ArrayLike<number>): number[] {
-  const row = Array.from(pattern);
-  const largest = row.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  return largest > 0 ? row : row.map((weight) => -weight);
-}
-
-function deviation(found: Rows, expected: Rows): number {
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  let largest = 0;
-  expected.forEach((row, r) => {
-    for (let i = 0; i < row.length; i++) {
-      largest = Math.max(largest, Math.abs(found[r][i] - row[i]));
-    }
-  });
-  return largest;
 }
 
 interface FoundPatterns {
@@ -130,7 +107,7 @@ describe('cases of the reference', () => {
   }
   const rows = cases.counts[0].map((_, bin) => cases.counts.map((train) => train[bin]));
   const chunks = [countsChunk(rows, 10)];
-  const units = regions(cases.groups);
+  const units = unitsOf(cases.groups);
 
   const square = (matrix: Float64Array, n: number) =>
     Array.from({ length: n }, (_, i) => matrix.slice(i * n, (i + 1) * n));
@@ -141,14 +118,18 @@ describe('cases of the reference', () => {
   ] as const)('%s', (structure, expected, matrix) => {
     const { sums, cross, data, eigen } = prepare(structure, chunks, units);
     const n = cross.units.length;
-    expect(deviation(square(crossMatrix(structure, sums, cross), n), matrix)).toBeLessThan(1e-14);
-    expect(deviation([eigen.values], [expected.eigenvalues_descending])).toBeLessThan(1e-13);
+    expect(largestDifference(square(crossMatrix(structure, sums, cross), n), matrix)).toBeLessThan(
+      1e-14,
+    );
+    expect(largestDifference([eigen.values], [expected.eigenvalues_descending])).toBeLessThan(
+      1e-13,
+    );
     const { nassemblies, patterns } = expected.ica;
     const found = crossIca(structure, data, sums, cross, eigen, nassemblies, ica);
     const weights = orientRows(found.components, cross, 10);
-    expect(deviation(weights, patterns.map(flip))).toBeLessThan(1e-12);
+    expect(largestDifference(weights, patterns.map(flip))).toBeLessThan(1e-12);
     const vectors = orientRows(eigen.vectors.slice(0, expected.pca.nassemblies), cross, 10);
-    expect(deviation(vectors, expected.pca.patterns.map(flip))).toBeLessThan(1e-12);
+    expect(largestDifference(vectors, expected.pca.patterns.map(flip))).toBeLessThan(1e-12);
   });
 
   test('marchenko-pastur counts the patterns of masked-correlation, silent units included', () => {
@@ -161,7 +142,7 @@ describe('cases of the reference', () => {
   test.each(['per_rank', 'max_stat'] as const)('cross-svd %s', (mode) => {
     const expected = cases.cross_svd[mode];
     const { cross, eigen } = prepare('cross-svd', chunks, units);
-    expect(deviation([eigen.values], [expected.singular_values])).toBeLessThan(1e-14);
+    expect(largestDifference([eigen.values], [expected.singular_values])).toBeLessThan(1e-14);
     const kept = ranksAbove(eigen.values, Float64Array.from(expected.thresholds));
     expect(kept).toEqual([...expected.kept.keys()].filter((rank) => expected.kept[rank]));
     const weights = orientRows(
@@ -169,7 +150,7 @@ describe('cases of the reference', () => {
       cross,
       10,
     );
-    expect(deviation(weights, expected.patterns.map(flip))).toBeLessThan(1e-12);
+    expect(largestDifference(weights, expected.patterns.map(flip))).toBeLessThan(1e-12);
   });
 
   test('patterns that span groups', () => {
@@ -192,7 +173,7 @@ describe('cases of the reference', () => {
 
   test('groups that are too few or too many', () => {
     const make = (structure: CrossStructure, names: string[]) => () =>
-      prepare(structure, chunks, regions(names));
+      prepare(structure, chunks, unitsOf(names));
     const one = Array.from({ length: 10 }, () => 'A');
     const three = cases.groups.map((group, i) => (i < 2 ? 'C' : group));
     expect(failure(make('masked-correlation', one))).toBeInstanceOf(InputError);
@@ -231,10 +212,23 @@ test('the share of pairs within groups', () => {
   expect(shareWithinGroups([0.6, 0.8, 0], [0, 0, 1])).toBeCloseTo(1, 15);
   // Pairs 1·1 within, 2 · 1·1 across.
   expect(shareWithinGroups([1, -1, 1], [0, 0, 1])).toBeCloseTo(1 / 3, 15);
+  const [weights, groupOf] = [
+    [0.5, -0.3, 0.2, 0.7, 0, -0.1],
+    [0, 2, 1, 0, 1, 2],
+  ];
+  let [within, total] = [0, 0];
+  weights.forEach((a, i) => {
+    weights.forEach((b, j) => {
+      if (i === j) return;
+      total += Math.abs(a * b);
+      if (groupOf[i] === groupOf[j]) within += Math.abs(a * b);
+    });
+  });
+  expect(shareWithinGroups(weights, groupOf)).toBeCloseTo(within / total, 14);
 });
 
 test('groups by column and by label', () => {
-  const units = regions(['CA1', 'CA1sp', 'PFC', '']);
+  const units = unitsOf(['CA1', 'CA1sp', 'PFC', '']);
   const { names, groupOf } = groupUnits(units, 'region');
   expect([names, [...groupOf]]).toEqual([
     ['CA1', 'CA1sp', 'PFC', 'unknown'],
@@ -251,31 +245,10 @@ test('groups by column and by label', () => {
   });
 });
 
-interface GoldenPatterns {
-  readonly n: number;
-  readonly patterns: number[][];
-  readonly members: number[][];
-  readonly valid: boolean[];
-  readonly members_by_region: Record<string, number>[];
-  readonly eigenvalues: number[];
-  readonly lambda_max: number;
-}
-
-interface GoldenSvd extends GoldenPatterns {
-  readonly singular_values: number[];
-  readonly null_thresholds: number[];
-  readonly kept: number[];
-}
-
 interface Golden {
   readonly section5: {
     readonly uids: number[];
-    readonly regions: string[];
-    readonly counts: { sha256: string; shape: [number, number]; silent: number[] };
-    readonly cross: GoldenPatterns & { bin_thresholds: number[] };
-    readonly cross_legacy: GoldenPatterns;
-    readonly cross_legacy_pca: GoldenPatterns;
-    readonly cross_svd: { per_rank: GoldenSvd; max_stat: GoldenSvd };
+    readonly cross: { n: number; eigenvalues: number[] };
   };
 }
 
@@ -286,74 +259,23 @@ describe.each(goldenSessions)('%s', (name) => {
     test.skip('its golden data are not on this machine', () => {});
     return;
   }
-  const { uids, regions: labels } = golden;
-  let chunks: CountsChunk[];
-  let units: Unit[];
 
-  beforeAll(async () => {
-    const found = await crossCounts(session, uids);
-    chunks = found.chunks;
-    const { names, groupOf } = groupUnits(found.units.kept, 'region', ['CA1', 'PFC']);
-    units = found.units.kept.map((unit, i) => ({ ...unit, region: names[groupOf[i]] ?? '' }));
-  });
-
-  function expectPatterns(
-    vectors: readonly Float64Array[],
-    cross: CrossUnits,
-    gold: GoldenPatterns,
-  ) {
-    const weights = orientRows(vectors, cross, units.length);
-    expect(weights).toHaveLength(gold.n);
-    expect(deviation(weights, gold.patterns)).toBeLessThan(1e-9);
-    const otsu = weights.map(findMembers);
-    const members = otsu.map((one) => [...one.members.keys()].filter((u) => one.members[u] === 1));
-    expect(members).toEqual(gold.members);
-    expect(otsu.map(({ isValid }) => isValid)).toEqual(gold.valid);
-    const byRegion = members.map((row) => ({
-      CA1: row.filter((unit) => units[unit].region === 'CA1').length,
-      PFC: row.filter((unit) => units[unit].region === 'PFC').length,
-    }));
-    expect(byRegion).toEqual(gold.members_by_region);
-  }
-
-  test('counts and groups', () => {
-    expect(digestChunks(chunks, uids.length)).toBe(golden.counts.sha256);
-    expect(units.map(({ region }) => region)).toEqual(labels);
-  });
-
-  test('masked-correlation', () => {
-    const { sums, cross, data, eigen } = prepare('masked-correlation', chunks, units);
-    expect(deviation([eigen.values], [golden.cross_legacy.eigenvalues])).toBeLessThan(1e-9);
-    const bound = marchenkoPasturBound(sums.nRows, units.length);
-    expect(Math.abs(bound / golden.cross_legacy.lambda_max - 1)).toBeLessThan(1e-14);
-    const n = eigen.values.filter((value) => value > bound).length;
-    const found = crossIca('masked-correlation', data, sums, cross, eigen, n, ica);
-    expectPatterns(found.components, cross, golden.cross_legacy);
-    expectPatterns(eigen.vectors.slice(0, n), cross, {
-      ...golden.cross_legacy,
-      ...golden.cross_legacy_pca,
+  // The golden has no principal components of this matrix, but the eigenvalues that make vectors its own.
+  test('principal components of the scaled covariance', async () => {
+    const { chunks, units } = await crossCounts(session, golden.uids);
+    const { names, groupOf } = groupUnits(units.kept, 'region', ['CA1', 'PFC']);
+    const grouped = unitsOf(Array.from(groupOf, (group) => names[group]));
+    const { sums, cross, eigen } = prepare('scaled-covariance', chunks, grouped);
+    const { n, eigenvalues } = golden.cross;
+    expect(largestDifference([eigen.values], [eigenvalues])).toBeLessThan(1e-9);
+    const matrix = crossMatrix('scaled-covariance', sums, cross);
+    const size = cross.units.length;
+    eigen.vectors.slice(0, n).forEach((vector, k) => {
+      const turned = vector.map((_, i) =>
+        vector.reduce((sum, entry, j) => sum + matrix[i * size + j] * entry, 0),
+      );
+      const stretched = vector.map((entry) => entry * eigenvalues[k]);
+      expect(largestDifference([turned], [stretched])).toBeLessThan(1e-12);
     });
-  });
-
-  test('scaled-covariance', () => {
-    const { sums, cross, data, eigen } = prepare('scaled-covariance', chunks, units);
-    const { eigenvalues, bin_thresholds } = golden.cross;
-    expect(deviation([eigen.values], [eigenvalues])).toBeLessThan(1e-9);
-    const n = eigen.values.filter((value) => value > bin_thresholds[0]).length;
-    const found = crossIca('scaled-covariance', data, sums, cross, eigen, n, ica);
-    expectPatterns(found.components, cross, golden.cross);
-  });
-
-  test.each(['per_rank', 'max_stat'] as const)('cross-svd %s', (mode) => {
-    const gold = golden.cross_svd[mode];
-    const { cross, eigen } = prepare('cross-svd', chunks, units);
-    expect(deviation([eigen.values], [gold.singular_values])).toBeLessThan(1e-9);
-    const kept = ranksAbove(eigen.values, Float64Array.from(gold.null_thresholds));
-    expect(kept).toEqual(gold.kept);
-    expectPatterns(
-      kept.map((rank) => eigen.vectors[rank]),
-      cross,
-      gold,
-    );
   });
 });

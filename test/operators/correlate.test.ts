@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { ConfigError, InputError, NumericError } from '../../src/errors.ts';
 import type { CountsChunk } from '../../src/model/chunk.ts';
 import { type Correlation, correlationOf } from '../../src/model/correlation.ts';
-import { numberedUnits, type UnitTable } from '../../src/model/units.ts';
+import type { UnitTable } from '../../src/model/units.ts';
 import { type CorrelateOptions, correlate } from '../../src/operators/correlate.ts';
 import { moments, zscore } from '../../src/operators/zscore.ts';
+import { tableOf, unitsOf } from '../support/patterns.ts';
 import {
   chunkSizes,
   collect,
@@ -19,17 +20,14 @@ import {
   notes,
 } from '../support/streams.ts';
 
-function table(regions: readonly string[]): UnitTable {
-  const { kept, ...rest } = numberedUnits(regions.length);
-  return { ...rest, kept: kept.map((unit, i) => ({ ...unit, region: regions[i] ?? '' })) };
-}
+const regional = (regions: readonly string[]) => tableOf(unitsOf(regions));
 
 function correlated(
   chunks: readonly CountsChunk[],
   options: CorrelateOptions = {},
   units?: UnitTable,
 ): Correlation {
-  const [made] = collect(collect(chunks, zscore()), correlate(options, of(units)));
+  const [made] = collect(collect(chunks, zscore()), correlate(options, { units: of(units) }));
   if (!made) throw new Error('nothing came');
   return made;
 }
@@ -43,7 +41,7 @@ const rows = [
 test('by hand: two units, one that does not vary', () => {
   const { report, all } = notes();
   const zscored = collect([countsRun(rows, 3)], zscore());
-  const [made] = collect(zscored, correlate({}, of(undefined), report));
+  const [made] = collect(zscored, correlate({}, {}, report));
   if (!made) throw new Error('nothing came');
   expect(correlationOf(made, 0, 1)).toBeCloseTo(0.5, 14);
   expect(correlationOf(made, 1, 1)).toBe(1);
@@ -55,7 +53,7 @@ test('by hand: two units, one that does not vary', () => {
 });
 
 test('groups are named for the pairs that count', () => {
-  const units = table(['CA1', 'PFC', 'CA1sp']);
+  const units = regional(['CA1', 'PFC', 'CA1sp']);
   const chunks = [countsRun(rows, 3)];
   expect(correlated(chunks, { pairs: 'cross' }, units).groups).toEqual(['CA1', 'PFC', 'CA1sp']);
   const groups = ['CA1', 'PFC'];
@@ -68,7 +66,7 @@ test('groups are named for the pairs that count', () => {
 });
 
 test('no bins: nothing correlates', () => {
-  const made = correlated([], {}, table(['CA1', 'PFC']));
+  const made = correlated([], {}, regional(['CA1', 'PFC']));
   expect([...made.isConstant]).toEqual([1, 1]);
   expect(correlationOf(made, 0, 1)).toBeNaN();
 });
@@ -77,7 +75,7 @@ test('refuses counts without moments and units that do not fit; has the manners 
   const zscored = collect([countsRun(rows, 3)], zscore());
   const bare = zscored.map((chunk) => ({ ...chunk, moments: undefined }));
   expect(failure(() => collect(bare, correlate()))).toBeInstanceOf(NumericError);
-  const other = correlate({}, of(table(['CA1'])));
+  const other = correlate({}, { units: of(regional(['CA1'])) });
   expect(failure(() => collect(zscored, other))).toBeInstanceOf(InputError);
   expectStreamManners(correlate(), zscored);
 });

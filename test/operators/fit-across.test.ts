@@ -1,40 +1,30 @@
 import { from, lastValueFrom, of } from 'rxjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/errors.ts';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, InputError, NumericError, PipelineError } from '../../src/errors.ts';
 import { createMersenneTwister } from '../../src/math/random.ts';
 import type { CountsChunk } from '../../src/model/chunk.ts';
 import type { Patterns } from '../../src/model/patterns.ts';
-import { numberedUnits, type UnitTable } from '../../src/model/units.ts';
+import type { UnitTable } from '../../src/model/units.ts';
 import {
   type FitPatternsOptions,
   fitPatterns,
   fitPatternsNode,
 } from '../../src/operators/fit-patterns.ts';
 import { zscore } from '../../src/operators/zscore.ts';
-import { crossCounts } from '../support/cross-counts.ts';
-import { loadGoldenJson } from '../support/golden.ts';
-import { findSession, goldenSessions } from '../support/sessions.ts';
+import { rejection } from '../support/compare.ts';
+import { tableOf, unitsOf } from '../support/patterns.ts';
 import { failure } from '../support/streams.ts';
 import { countsChunk } from '../support/zscored-chunks.ts';
 
-function tableOf(regions: readonly string[]): UnitTable {
-  const { kept, ...rest } = numberedUnits(regions.length);
-  return { ...rest, kept: kept.map((unit, i) => ({ ...unit, region: regions[i] ?? '' })) };
-}
+const regional = (names: readonly string[]) => tableOf(unitsOf(names));
 
 function detect(
   chunks: readonly CountsChunk[],
   options: FitPatternsOptions,
   units: UnitTable,
 ): Promise<Patterns> {
-  return lastValueFrom(from(chunks).pipe(zscore(), fitPatterns(options, of(units))));
+  return lastValueFrom(from(chunks).pipe(zscore(), fitPatterns(options, { units: of(units) })));
 }
-
-const rejected = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 const regions = ['A', 'A', 'A', 'B', 'B', 'B'];
 
@@ -64,7 +54,7 @@ const cases: [string, FitPatternsOptions][] = [
 
 describe('an assembly across groups and one within', () => {
   test.each(cases)('%s', async (_, options) => {
-    const found = await detect(chunks, options, tableOf(regions));
+    const found = await detect(chunks, options, regional(regions));
     // The one within a group makes no eigenvalue.
     expect(found.weights).toHaveLength(1);
     const strongest = [...found.weights[0].keys()]
@@ -80,7 +70,7 @@ describe('an assembly across groups and one within', () => {
   });
 
   test('all pairs find both, and know no groups', async () => {
-    const found = await detect(chunks, {}, tableOf(regions));
+    const found = await detect(chunks, {}, regional(regions));
     expect(found.weights).toHaveLength(2);
     expect([found.structure, found.groups, found.withinShare]).toEqual([
       'all',
@@ -97,14 +87,14 @@ describe('an assembly across groups and one within', () => {
       ranks: 'per-rank',
       ...shuffled,
     } as const;
-    const found = await detect(chunks, options, tableOf(regions));
+    const found = await detect(chunks, options, regional(regions));
     const { bounds, eigenvalues, bound } = found;
     expect(bounds).toHaveLength(3);
     expect(bounds?.[0]).toBe(bound);
     expect([...(bounds ?? [])].sort((a, b) => b - a)).toEqual([...(bounds ?? [])]);
     const nAbove = [...eigenvalues].filter((value, k) => value > (bounds?.[k] ?? 0)).length;
     expect(found.weights).toHaveLength(nAbove);
-    const strictly = await detect(chunks, { ...options, ranks: 'max-stat' }, tableOf(regions));
+    const strictly = await detect(chunks, { ...options, ranks: 'max-stat' }, regional(regions));
     // The same shuffles, by another algorithm for all eigenvalues than for the largest alone.
     found.nullMaxima?.forEach((value, i) => {
       expect(Math.abs(value - (strictly.nullMaxima?.[i] ?? Number.NaN))).toBeLessThan(1e-14);
@@ -114,14 +104,14 @@ describe('an assembly across groups and one within', () => {
 
   test('stability and restarts', async () => {
     const options = { structure: 'masked-correlation', restarts: 2, stability: 'split-half' };
-    const found = await detect(chunks, options as FitPatternsOptions, tableOf(regions));
+    const found = await detect(chunks, options as FitPatternsOptions, regional(regions));
     expect(found.stability?.[0]).toBeGreaterThan(0.95);
     expect(found.restartStability?.[0]).toBeGreaterThan(0.95);
   });
 
   test('patterns that do not span groups are dropped and told', async () => {
     const options = { structure: 'masked-correlation', spans: 'relative' } as const;
-    const table = tableOf(regions);
+    const table = regional(regions);
     const kept = await detect(chunks, { ...options, spansAbove: 0.1 }, table);
     expect([kept.weights.length, kept.warnings]).toEqual([1, []]);
     const dropped = await detect(chunks, { ...options, spansAbove: 0.999 }, table);
@@ -135,7 +125,7 @@ describe('an assembly across groups and one within', () => {
     for (const rows of [[], Array.from({ length: 9 }, () => [0, 0, 0, 0, 0, 0])]) {
       const empty = [countsChunk(rows, 6)];
       for (const [, options] of cases) {
-        const found = await detect(empty, options, tableOf(regions));
+        const found = await detect(empty, options, regional(regions));
         expect([found.weights, found.warnings.length]).toEqual([[], 1]);
       }
     }
@@ -144,19 +134,109 @@ describe('an assembly across groups and one within', () => {
   test('units of one group, of three, or of none', async () => {
     const masked = { structure: 'masked-correlation' } as const;
     const svd = { structure: 'cross-svd', method: 'pca', bound: 'cross-analytic' } as const;
-    const one = tableOf(regions.map(() => 'A'));
-    const three = tableOf(['A', 'A', 'C', 'B', 'B', 'B']);
-    expect(await rejected(detect(chunks, masked, one))).toMatchObject({ code: 'TOO_FEW_GROUPS' });
-    expect(await rejected(detect(chunks, svd, three))).toMatchObject({ code: 'TOO_FEW_GROUPS' });
+    const one = regional(regions.map(() => 'A'));
+    const three = regional(['A', 'A', 'C', 'B', 'B', 'B']);
+    expect(await rejection(detect(chunks, masked, one))).toMatchObject({ code: 'TOO_FEW_GROUPS' });
+    expect(await rejection(detect(chunks, svd, three))).toMatchObject({ code: 'TOO_FEW_GROUPS' });
     const analytic = { ...masked, bound: 'cross-analytic' } as const;
-    expect(await rejected(detect(chunks, analytic, three))).toMatchObject({
+    expect(await rejection(detect(chunks, analytic, three))).toMatchObject({
       code: 'BOUND_NEEDS_TWO_GROUPS',
     });
     const named = { ...masked, groups: ['A', 'Z'] };
-    expect(await rejected(detect(chunks, named, three))).toMatchObject({ code: 'EMPTY_GROUP' });
+    expect(await rejection(detect(chunks, named, three))).toMatchObject({ code: 'EMPTY_GROUP' });
     const other = { ...masked, groupBy: 'shank' };
-    expect(await rejected(detect(chunks, other, three))).toMatchObject({ code: 'UNKNOWN_COLUMN' });
+    expect(await rejection(detect(chunks, other, three))).toMatchObject({
+      code: 'UNKNOWN_COLUMN',
+    });
     expect((await detect(chunks, masked, three)).groups).toContain('C');
+  });
+
+  test('groups by any column of the unit table', async () => {
+    const masked = { structure: 'masked-correlation' } as const;
+    const expected = await detect(chunks, masked, regional(regions));
+    const bare = unitsOf(regions.map(() => ''));
+    const columns = {
+      cellType: bare.map((unit, i) => ({ ...unit, cellType: regions[i] ?? '' })),
+      shankID: bare.map((unit, i) => ({
+        ...unit,
+        attributes: new Map([['shankID', i < 3 ? 1 : 2]]),
+      })),
+      electrodeGroup: bare.map((unit, i) => ({
+        ...unit,
+        attributes: new Map([['electrodeGroup', regions[i] ?? '']]),
+      })),
+    };
+    for (const [groupBy, units] of Object.entries(columns)) {
+      const found = await detect(chunks, { ...masked, groupBy }, tableOf(units));
+      expect(found.weights).toEqual(expected.weights);
+      expect(found.withinShare).toEqual(expected.withinShare);
+    }
+  });
+
+  test.each(cases)(
+    '%s: a group with no active unit, and units without labels',
+    async (_, options) => {
+      const silent = [
+        countsChunk(
+          planted(400).map((row) => [...row.slice(0, 3), 0, 0, 0]),
+          6,
+        ),
+      ];
+      const refused = await rejection(detect(silent, options, regional(regions)));
+      expect(refused).toBeInstanceOf(InputError);
+      expect(refused).toMatchObject({
+        code: 'TOO_FEW_GROUPS',
+        found: 'units that vary in 1 groups: A',
+        hint: 'no unit of B varies over the bins fitted',
+      });
+      // Nothing describes the units: all are of one group, "unknown".
+      const bare = from(chunks).pipe(zscore(), fitPatterns(options));
+      expect(await rejection(lastValueFrom(bare))).toMatchObject({
+        code: 'TOO_FEW_GROUPS',
+        found: 'units that vary in 1 groups: unknown',
+      });
+      // A label is missing for one: it is a group of its own, which two groups cannot have.
+      const gap = detect(chunks, options, regional(['', ...regions.slice(1)]));
+      if (options.structure === 'cross-svd' || options.bound === 'cross-analytic') {
+        expect(await rejection(gap)).toBeInstanceOf(PipelineError);
+      } else expect((await gap).groups?.[0]).toBe('unknown');
+      const short = await rejection(detect(chunks, options, regional(regions.slice(1))));
+      expect(short).toMatchObject({
+        code: 'UNIT_COUNT',
+        found: '5 units',
+        where: 'the unit table',
+      });
+    },
+  );
+
+  test.each(cases)('%s: constant units take no part, and no weight', async (_, options) => {
+    const wider = planted(4000).map((row) => [2, ...row, 0]);
+    const found = await detect([countsChunk(wider, 8)], options, regional(['A', ...regions, 'B']));
+    expect(found.constantUnits).toEqual([0, 7]);
+    expect([found.weights[0][0], found.weights[0][7]]).toEqual([0, 0]);
+    const plain = await detect(chunks, options, regional(regions));
+    expect(found.eigenvalues).toEqual(plain.eigenvalues);
+  });
+
+  test.each(cases)('%s: too few bins, too many assemblies', async (_, options) => {
+    const few = [
+      countsChunk(
+        [
+          [1, 0, 0, 2, 0, 1],
+          [0, 1, 0, 1, 1, 0],
+          [0, 0, 1, 0, 2, 2],
+        ],
+        6,
+      ),
+    ];
+    expect(await rejection(detect(few, options, regional(regions)))).toMatchObject({
+      code: 'TOO_FEW_BINS',
+      found: '3 bins for 6 active units',
+    });
+    const many = detect(chunks, { ...options, nAssemblies: 7 }, regional(regions));
+    const refused = await rejection(many);
+    expect(refused).toBeInstanceOf(NumericError);
+    expect(refused).toMatchObject({ code: 'TOO_MANY_ASSEMBLIES' });
   });
 });
 
@@ -187,90 +267,4 @@ test.each<FitPatternsOptions>([
     NonNullable<typeof fitPatternsNode.validate>
   >[0];
   expect(failure(() => fitPatternsNode.validate?.(all))).toBeInstanceOf(ConfigError);
-});
-
-interface Golden {
-  readonly section5: {
-    readonly uids: number[];
-    readonly standard: { n: number; patterns: number[][]; eigenvalues: number[] };
-    readonly cross: {
-      nshu: number;
-      percentile: number;
-      bin_thresholds: number[];
-      patterns: number[][];
-    };
-    readonly cross_svd: Record<
-      'per_rank' | 'max_stat',
-      { null_thresholds: number[]; kept: number[]; patterns: number[][] }
-    >;
-  };
-}
-
-describe.each(goldenSessions)('%s', (name) => {
-  const golden = loadGoldenJson<Golden>(`${name}.golden.json`)?.section5;
-  const session = findSession(name);
-  if (!golden || !session) {
-    test.skip('its golden data are not on this machine', () => {});
-    return;
-  }
-  let counts: CountsChunk[];
-  let units: UnitTable;
-
-  beforeAll(async () => {
-    ({ chunks: counts, units } = await crossCounts(session, golden.uids));
-  });
-
-  function worst(found: Patterns, expected: readonly number[][]): number {
-    expect(found.weights).toHaveLength(expected.length);
-    const differences = expected.map((row, k) =>
-      Math.max(...row.map((weight, i) => Math.abs(weight - found.weights[k][i]))),
-    );
-    return Math.max(...differences);
-  }
-
-  const groups = ['CA1', 'PFC'];
-
-  test('ordinary patterns, with units in the order of the reference', async () => {
-    const found = await detect(counts, {}, units);
-    expect(worst(found, golden.standard.patterns)).toBeLessThan(1e-9);
-  });
-
-  test('scaled-covariance: the threshold of shuffled bins, and the patterns above it', async () => {
-    const { nshu, percentile, bin_thresholds, patterns } = golden.cross;
-    const options = { structure: 'scaled-covariance', bound: 'bin-shuffle', groups } as const;
-    const found = await detect(counts, { ...options, nShuffles: nshu, percentile }, units);
-    // Three seeds of the reference differ among themselves by as much.
-    for (const threshold of bin_thresholds) {
-      expect(Math.abs(found.bound / threshold - 1)).toBeLessThan(0.06);
-    }
-    expect(worst(found, patterns)).toBeLessThan(1e-9);
-  });
-
-  // Permuting all bins of all units as NumPy does takes 40 s for the long session.
-  const isShort = name !== 'sim_medium_21';
-  test.runIf(isShort)('scaled-covariance: the threshold of the same random numbers', async () => {
-    const { nshu, percentile, bin_thresholds } = golden.cross;
-    const options = { structure: 'scaled-covariance', bound: 'bin-shuffle', groups } as const;
-    const shuffle = { nShuffles: nshu, percentile, generator: 'numpy', shuffleSeed: 0 } as const;
-    const found = await detect(counts, { ...options, ...shuffle }, units);
-    expect(Math.abs(found.bound / bin_thresholds[0] - 1)).toBeLessThan(1e-9);
-  });
-
-  test.each([
-    ['per-rank', 'per_rank'],
-    ['max-stat', 'max_stat'],
-  ] as const)('cross-svd %s: thresholds of shuffled groups', async (ranks, key) => {
-    const { null_thresholds, kept, patterns } = golden.cross_svd[key];
-    const options = { structure: 'cross-svd', method: 'pca', bound: 'group-shuffle' } as const;
-    const shuffle = { nShuffles: 200, percentile: 95, ranks, groups } as const;
-    const found = await detect(counts, { ...options, ...shuffle }, units);
-    const bounds = found.bounds ?? found.eigenvalues.map(() => found.bound);
-    // 95th percentiles of 200 shuffles, by other random numbers.
-    null_thresholds.forEach((threshold, rank) => {
-      expect(Math.abs(bounds[rank] / threshold - 1)).toBeLessThan(0.1);
-    });
-    const above = [...bounds.keys()].filter((rank) => found.eigenvalues[rank] > bounds[rank]);
-    expect(above).toEqual(kept);
-    expect(worst(found, patterns)).toBeLessThan(1e-9);
-  });
 });

@@ -9,6 +9,7 @@ import {
   fitPatterns,
   fitPatternsNode,
 } from '../../src/operators/fit-patterns.ts';
+import { median } from '../support/compare.ts';
 import { loadGoldenJson } from '../support/golden.ts';
 import { loadWeightCounts } from '../support/weight-counts.ts';
 import { zscoredChunks } from '../support/zscored-chunks.ts';
@@ -17,7 +18,7 @@ type Rows = readonly ArrayLike<number>[];
 
 function fitRows(rows: Rows, options: FitPatternsOptions, compute?: Compute): Promise<Patterns> {
   const chunks = zscoredChunks(rows, rows[0]?.length ?? 0, [rows.length >> 1]);
-  return lastValueFrom(from(chunks).pipe(fitPatterns(options, undefined, { compute })));
+  return lastValueFrom(from(chunks).pipe(fitPatterns(options, {}, { compute })));
 }
 
 /** Counts of 8 units; units 0 to 2 fire together now and then, more so the larger `strength`. */
@@ -97,7 +98,9 @@ describe.each(sessions)('$session', ({ session, nulls, rows }) => {
     if (!nulls || !rows) return;
     const expected = nulls[name];
     const middle = median(expected.thresholds);
-    const seeds = Array.from({ length: isSmall ? 20 : 5 }, (_, seed) => seed);
+    // Turned counts of the medium session are told exactly above; few seeds show that fast numbers do as well.
+    const nSeeds = isSmall || name === 'null_bin' ? 20 : 5;
+    const seeds = Array.from({ length: nSeeds }, (_, seed) => seed);
     const thresholds: number[] = [];
     for (const shuffleSeed of seeds) {
       const found = await fitRows(rows, { ...optionsOf(expected, bound), shuffleSeed });
@@ -112,12 +115,6 @@ describe.each(sessions)('$session', ({ session, nulls, rows }) => {
     expect(deviation).toBeLessThan(0.03);
   });
 });
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const n = sorted.length;
-  return (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
-}
 
 describe('significance', () => {
   const rows = plantedRows(800);
@@ -177,9 +174,7 @@ describe('significance', () => {
     const compute = { compute: endless };
     const chunks = from(zscoredChunks(rows, 8));
     const subscription = new Subscription();
-    subscription.add(
-      chunks.pipe(fitPatterns({ bound: 'bin-shuffle' }, undefined, compute)).subscribe(),
-    );
+    subscription.add(chunks.pipe(fitPatterns({ bound: 'bin-shuffle' }, {}, compute)).subscribe());
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     subscription.unsubscribe();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);

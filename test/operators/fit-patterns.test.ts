@@ -7,65 +7,19 @@ import { createMersenneTwister } from '../../src/math/random.ts';
 import type { ZscoredChunk } from '../../src/model/chunk.ts';
 import type { Patterns } from '../../src/model/patterns.ts';
 import { numberedUnits, type UnitTable } from '../../src/model/units.ts';
-import {
-  type FitPatternsOptions,
-  fitPatterns,
-  fitPatternsNode,
-} from '../../src/operators/fit-patterns.ts';
-import { loadGoldenJson } from '../support/golden.ts';
-import { digestCounts, loadWeightCounts } from '../support/weight-counts.ts';
+import { fitPatterns, fitPatternsNode } from '../../src/operators/fit-patterns.ts';
+import { check } from '../../src/params.ts';
+import { largestDifference } from '../support/compare.ts';
+import { fitChunks, fitRows } from '../support/fit-rows.ts';
 import { countsChunk, momentsOf, zscoredChunks } from '../support/zscored-chunks.ts';
 
-type Rows = readonly ArrayLike<number>[];
-
-/** The patterns of a stream that ends at once; its error is thrown. */
-function collect(
-  chunks: readonly ZscoredChunk[],
-  options?: FitPatternsOptions,
-  units?: Observable<UnitTable>,
-): Patterns {
-  const emitted: Patterns[] = [];
-  const errors: unknown[] = [];
-  from(chunks)
-    .pipe(fitPatterns(options, units))
-    .subscribe({
-      next: (patterns) => emitted.push(patterns),
-      error: (error) => errors.push(error),
-    });
-  if (errors.length > 0) throw errors[0];
-  expect(emitted).toHaveLength(1);
-  return emitted[0];
-}
-
-/** What `collect` throws. */
+/** What a fit throws. */
 function failure(chunks: readonly ZscoredChunk[], units?: Observable<UnitTable>): unknown {
   try {
-    return collect(chunks, {}, units);
+    return fitChunks(chunks, {}, units);
   } catch (error) {
     return error;
   }
-}
-
-function fitRows(rows: Rows, options?: FitPatternsOptions, cuts: number[] = []): Patterns {
-  return collect(zscoredChunks(rows, rows[0]?.length ?? 0, cuts), options);
-}
-
-/** Largest absolute difference between matrices of one shape. */
-function deviation(found: Rows, expected: Rows): number {
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  let largest = 0;
-  expected.forEach((row, r) => {
-    for (let i = 0; i < row.length; i++) {
-      largest = Math.max(largest, Math.abs(found[r][i] - row[i]));
-    }
-  });
-  return largest;
-}
-
-/** The sign rule: the first entry of largest absolute value is positive. */
-function flip(pattern: number[]): number[] {
-  const largest = pattern.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  return largest > 0 ? pattern : pattern.map((weight) => -weight);
 }
 
 const assemblies = [
@@ -85,118 +39,6 @@ function plantedRows(nBins: number, nUnits = 8, seed = 3): number[][] {
   });
 }
 
-interface PatternCases {
-  readonly counts: number[][];
-  readonly pca: { readonly explained_variance: number[] };
-  readonly fastica: { readonly n_iter: number };
-  readonly ica_mp: { readonly patterns: number[][] };
-  readonly ica_mp_tracywidom: { readonly patterns: number[][] };
-  readonly pca_mp: { readonly patterns: number[][] };
-  readonly ica_nassemblies_1: { readonly patterns: number[][] };
-  readonly ica_nassemblies_2: { readonly patterns: number[][] };
-}
-
-const cases = loadGoldenJson<{ patterns: PatternCases }>('unit_cases.json')?.patterns;
-
-describe.skipIf(!cases)('cases of the reference', () => {
-  const trains = cases?.counts ?? [[]];
-  const rows = trains[0].map((_, bin) => trains.map((train) => train[bin]));
-  const named: [keyof PatternCases, FitPatternsOptions][] = [
-    ['ica_mp', {}],
-    ['ica_mp_tracywidom', { bound: 'neuro-py-tracy-widom' }],
-    ['pca_mp', { method: 'pca' }],
-    ['ica_nassemblies_1', { nAssemblies: 1 }],
-    ['ica_nassemblies_2', { nAssemblies: 2 }],
-  ];
-  test.each(named)('%s', (name, options) => {
-    const expected = cases?.[name];
-    if (!expected || !('patterns' in expected)) throw new Error(`no case ${name}`);
-    const { weights, constantUnits, ica, warnings } = fitRows(rows, options);
-    expect(weights).toHaveLength(expected.patterns.length);
-    // Both sides are double arithmetic over 400 bins.
-    expect(deviation(weights, expected.patterns.map(flip))).toBeLessThan(1e-12);
-    expect(constantUnits).toEqual([9]);
-    expect(warnings).toEqual([]);
-    if (name === 'ica_mp') expect(ica?.nIterations).toBe(cases?.fastica.n_iter);
-    if (name === 'pca_mp') expect(ica).toBeUndefined();
-  });
-
-  test('eigenvalues', () => {
-    const expected = cases?.pca.explained_variance ?? [];
-    const { eigenvalues, patternEigenvalues } = fitRows(rows, { method: 'pca' });
-    expect(deviation([eigenvalues], [expected])).toBeLessThan(1e-13);
-    expect(patternEigenvalues).toEqual(eigenvalues.slice(0, 3));
-    expect([...fitRows(rows).patternEigenvalues]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-  });
-
-  test('all units silent: no patterns, no error', () => {
-    const silent = rows.map((row) => row.map(() => 0));
-    const { weights, warnings, constantUnits } = fitRows(silent);
-    expect(weights).toEqual([]);
-    expect(constantUnits).toHaveLength(10);
-    expect(warnings).toEqual(['no assemblies: none of 10 units varies over the 400 bins fitted']);
-  });
-});
-
-interface GoldenSession {
-  readonly weight_counts: { sha256: string; shape: [number, number]; silent: number[] };
-  readonly detection: {
-    eigenvalues: number[];
-    lambda_max: number;
-    lambda_max_tracywidom: number;
-    nassemblies: number;
-    ica_n_iter: number;
-  };
-  readonly section3: GoldenPatterns;
-  readonly section3_pca: GoldenPatterns;
-}
-interface GoldenPatterns {
-  readonly n: number;
-  readonly patterns: number[][];
-  readonly members: number[][];
-  readonly valid: boolean[];
-}
-
-const sessions = ['sim_small_11', 'sim_small_12', 'sim_medium_21'].map((session) => ({
-  session,
-  golden: loadGoldenJson<GoldenSession>(`${session}.golden.json`),
-  rows: loadWeightCounts(session),
-}));
-
-describe.each(sessions)('$session', ({ golden, rows }) => {
-  const isAtHand = golden !== undefined && rows !== undefined;
-
-  test.skipIf(!isAtHand)('the counts are the reference’s', () => {
-    expect(digestCounts(rows ?? [])).toBe(golden?.weight_counts.sha256);
-  });
-
-  test.skipIf(!isAtHand).each(['ica', 'pca'] as const)('patterns by %s', (method) => {
-    if (!golden || !rows) return;
-    const { detection, weight_counts } = golden;
-    const expected = method === 'ica' ? golden.section3 : golden.section3_pca;
-    const found = fitRows(rows, { method }, [1000, 1001, 4000]);
-    expect(found.nBins).toBe(weight_counts.shape[1]);
-    expect(found.constantUnits).toEqual(weight_counts.silent);
-    // The covariance is exact; the reference takes singular values of the z-scores.
-    expect(deviation([found.eigenvalues], [detection.eigenvalues])).toBeLessThan(1e-9);
-    expect(Math.abs(found.bound / detection.lambda_max - 1)).toBeLessThan(1e-14);
-    expect(found.weights).toHaveLength(detection.nassemblies);
-    if (method === 'ica') expect(found.ica?.nIterations).toBe(detection.ica_n_iter);
-    // Order and sign included; the same path of the iteration leaves only rounding.
-    expect(deviation(found.weights, expected.patterns)).toBeLessThan(1e-9);
-    const members = found.members.map((flags) => [...flags.keys()].filter((unit) => flags[unit]));
-    expect(members).toEqual(expected.members);
-    expect(found.valid).toEqual(expected.valid);
-    expect(found.warnings).toEqual([]);
-  });
-
-  test.skipIf(!isAtHand)('bound after Tracy and Widom', () => {
-    if (!golden || !rows) return;
-    const { bound } = fitRows(rows, { method: 'pca', bound: 'neuro-py-tracy-widom' });
-    expect(Math.abs(bound / golden.detection.lambda_max_tracywidom - 1)).toBeLessThan(1e-14);
-  });
-});
-
 describe('edges', () => {
   test('weights have norm 1, constant units weight 0, and moments may come with every chunk', () => {
     const rows = plantedRows(600).map((row) => [2, ...row, 0]);
@@ -205,7 +47,7 @@ describe('edges', () => {
       const counts = countsChunk(part, 10, { firstBin: 99 * i });
       return { kind: 'zscored', counts, moments } as const;
     });
-    const found = collect(chunks);
+    const found = fitChunks(chunks);
     expect(found).toEqual(fitRows(rows));
     expect(found.constantUnits).toEqual([0, 9]);
     expect(found.weights).toHaveLength(2);
@@ -224,7 +66,7 @@ describe('edges', () => {
     const rows = plantedRows(300);
     const moments = { ...momentsOf(rows, 8) };
     moments.sd[7] = 0;
-    const found = collect([{ kind: 'zscored', counts: countsChunk(rows, 8), moments }]);
+    const found = fitChunks([{ kind: 'zscored', counts: countsChunk(rows, 8), moments }]);
     expect(found.constantUnits).toEqual([7]);
     expect(found.eigenvalues).toHaveLength(7);
   });
@@ -323,7 +165,7 @@ describe('streams', () => {
   const scheduler = () => new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
   const chunks = zscoredChunks(plantedRows(300), 8, [100]);
   const [a, b, c] = chunks;
-  const fitted = collect(chunks);
+  const fitted = fitChunks(chunks);
 
   test('one result, when the stream ends', () => {
     scheduler().run(({ cold, expectObservable }) => {
@@ -339,15 +181,15 @@ describe('streams', () => {
   });
 
   test('an empty stream is a result without patterns', () => {
-    const none = collect([]);
+    const none = fitChunks([]);
     expect(none).toMatchObject({ weights: [], nBins: 0, bound: Number.NaN, units: [] });
     expect(none.warnings).toEqual(['no assemblies: there are no bins to fit on']);
-    const closing = collect([c]);
+    const closing = fitChunks([c]);
     expect(closing.units).toHaveLength(8);
     expect(closing.warnings).toEqual(none.warnings);
-    expect(collect([], {}, of(numberedUnits(4))).units).toHaveLength(4);
+    expect(fitChunks([], {}, of(numberedUnits(4))).units).toHaveLength(4);
     const unknown = { ...c, counts: countsChunk([], 0), moments: momentsOf([], 0) };
-    expect(collect([unknown], {}, of(numberedUnits(4))).units).toHaveLength(4);
+    expect(fitChunks([unknown], {}, of(numberedUnits(4))).units).toHaveLength(4);
   });
 
   test('an error passes', () => {
@@ -374,21 +216,29 @@ describe('streams', () => {
     for (const chunk of chunks) subject.next(chunk);
     subject.complete();
     expect(emitted).toEqual([fitted, fitted]);
-    expect(collect(chunks)).toEqual(fitted);
+    expect(fitChunks(chunks)).toEqual(fitted);
   });
 
   test('the unit table describes the units; only its first value is waited for', () => {
     const table = numberedUnits(8);
     const endless = new Observable<UnitTable>((subscriber) => subscriber.next(table));
     const { patterns } = fitPatternsNode.connect(
-      { zscored: from(chunks), units: endless },
-      { ...defaultsOf(), method: 'pca' },
+      { zscored: from(chunks), units: endless, labels: undefined },
+      check(fitPatternsNode.params, { method: 'pca' }),
       { report: () => {}, known: {} },
     );
     const emitted: Patterns[] = [];
     patterns.subscribe((value) => emitted.push(value));
     expect(emitted[0]?.units).toBe(table.kept);
     expect(emitted[0]?.method).toBe('pca');
+  });
+
+  test('without options the reference’s defaults', () => {
+    const { method, bound, countedUnits, maxIterations, tolerance, seed } = check(
+      fitPatternsNode.params,
+    );
+    expect([method, bound, countedUnits]).toEqual(['ica', 'marchenko-pastur', 'all']);
+    expect([maxIterations, tolerance, seed]).toEqual([200, 1e-4, 0]);
   });
 
   test('a stream that never ends gives nothing', () => {
@@ -398,35 +248,6 @@ describe('streams', () => {
     expect(emitted).toEqual([]);
   });
 });
-
-function defaultsOf() {
-  const { method, bound, countedUnits, maxIterations, tolerance, seed } = fitPatternsNode.params;
-  expect([method.default, bound.default]).toEqual(['ica', 'marchenko-pastur']);
-  expect([countedUnits.default, maxIterations.default]).toEqual(['all', 200]);
-  expect([tolerance.default, seed.default]).toEqual([1e-4, 0]);
-  return {
-    method: 'ica',
-    bound: 'marchenko-pastur',
-    countedUnits: 'all',
-    nAssemblies: undefined,
-    nShuffles: 1000,
-    percentile: 99,
-    shuffleSeed: 0,
-    generator: 'fast',
-    maxIterations: 200,
-    tolerance: 1e-4,
-    seed: 0,
-    members: 'otsu',
-    stability: 'none',
-    restarts: 0,
-    structure: 'all',
-    groupBy: 'region',
-    groups: undefined,
-    ranks: 'max-stat',
-    spans: 'any',
-    spansAbove: undefined,
-  } as const;
-}
 
 describe('properties', () => {
   const rows = plantedRows(300);
@@ -450,10 +271,10 @@ describe('properties', () => {
       fc.property(orders, (order) => {
         const permuted = rows.map((row) => order.map((unit) => row[unit]));
         const found = fitRows(permuted, { method: 'pca' });
-        expect(deviation([found.eigenvalues], [whole.eigenvalues])).toBeLessThan(1e-12);
+        expect(largestDifference([found.eigenvalues], [whole.eigenvalues])).toBeLessThan(1e-12);
         expect(found.bound).toBe(whole.bound);
         const expected = whole.weights.map((weights) => order.map((unit) => weights[unit]));
-        expect(deviation(found.weights, expected)).toBeLessThan(1e-12);
+        expect(largestDifference(found.weights, expected)).toBeLessThan(1e-12);
       }),
       { numRuns: 30 },
     );
@@ -462,7 +283,7 @@ describe('properties', () => {
   test('counting each spike twice, with moments to match, changes nothing but rounding', () => {
     const doubled = rows.map((row) => row.map((count) => 2 * count));
     const [once, twice] = [fitRows(rows), fitRows(doubled)];
-    expect(deviation([twice.eigenvalues], [once.eigenvalues])).toBeLessThan(1e-13);
-    expect(deviation(twice.weights, once.weights)).toBeLessThan(1e-12);
+    expect(largestDifference([twice.eigenvalues], [once.eigenvalues])).toBeLessThan(1e-13);
+    expect(largestDifference(twice.weights, once.weights)).toBeLessThan(1e-12);
   });
 });

@@ -5,11 +5,12 @@ import { ConfigError } from '../../src/errors.ts';
 import type { ActivationChunk, CountsChunk, Moments } from '../../src/model/chunk.ts';
 import type { Correlation } from '../../src/model/correlation.ts';
 import type { Patterns } from '../../src/model/patterns.ts';
-import { numberedUnits, type Unit, type UnitTable } from '../../src/model/units.ts';
+import type { Unit } from '../../src/model/units.ts';
 import { correlate } from '../../src/operators/correlate.ts';
 import { type ProjectOptions, project } from '../../src/operators/project.ts';
 import { moments, zscore } from '../../src/operators/zscore.ts';
 import { loadGoldenJson } from '../support/golden.ts';
+import { patternsOf, plainMoments, tableOf, unitsOf } from '../support/patterns.ts';
 import {
   activationRows,
   chunkSizes,
@@ -23,47 +24,6 @@ import {
 } from '../support/streams.ts';
 
 type Rows = readonly (readonly number[])[];
-
-function unitsOf(regions: readonly string[], ids?: readonly number[]): Unit[] {
-  const { kept } = numberedUnits(regions.length);
-  return kept.map((unit, i) => ({ ...unit, region: regions[i] ?? '', id: ids?.[i] ?? unit.id }));
-}
-
-function tableOf(units: readonly Unit[]): UnitTable {
-  return { kind: 'units', kept: units, excluded: [] };
-}
-
-function patternsOf(weights: Rows, units: readonly Unit[]): Patterns {
-  return {
-    kind: 'patterns',
-    units,
-    weights: weights.map((row) => Float64Array.from(row)),
-    members: weights.map(() => new Uint8Array(units.length)),
-    valid: weights.map(() => true),
-    patternEigenvalues: new Float64Array(weights.length),
-    eigenvalues: new Float64Array(0),
-    bound: 1,
-    method: 'ica',
-    boundMethod: 'marchenko-pastur',
-    nBins: 1,
-    binSize: 0.01,
-    constantUnits: [],
-    ica: undefined,
-    warnings: [],
-  };
-}
-
-function standard(nUnits: number): Moments {
-  return {
-    kind: 'moments',
-    mean: new Float64Array(nUnits),
-    sd: new Float64Array(nUnits).fill(1),
-    isConstant: new Uint8Array(nUnits),
-    nBins: 1,
-    binSize: 0.01,
-    smoothingSd: 0,
-  };
-}
 
 function activate(
   chunks: readonly CountsChunk[],
@@ -79,7 +39,7 @@ function activate(
 
 function correlated(chunks: readonly CountsChunk[], known: Moments, units: readonly Unit[]) {
   const zscored = collect(chunks, zscore({}, of(known)));
-  const [made] = collect(zscored, correlate({}, of(tableOf(units))));
+  const [made] = collect(zscored, correlate({}, { units: of(tableOf(units)) }));
   if (!made) throw new Error('nothing came');
   return made;
 }
@@ -96,7 +56,7 @@ test('pairs of different groups alone, by hand', () => {
     4,
   );
   const patterns = patternsOf([[0.5, 0.5, 0.5, 0.5]], unitsOf(regions));
-  const [made] = activate([chunk], standard(4), patterns, { pairs: 'cross' });
+  const [made] = activate([chunk], plainMoments(4), patterns, { pairs: 'cross' });
   // Two of one group together are nothing; 2 · 0.5 · 2.
   expect([...made.columns[0]]).toEqual([0, 2, 0]);
 });
@@ -153,10 +113,10 @@ describe.skipIf(!golden)('cases of the reference', () => {
     const rows = (z[0] ?? []).map((_, bin) => z.map((unit) => unit[bin]));
     const units = unitsOf(golden.groups);
     const chunks = [countsRun(rows, 5)];
-    const correlation = correlated(chunks, standard(5), units);
+    const correlation = correlated(chunks, plainMoments(5), units);
     const patterns = patternsOf(golden.patterns, units);
     const options = { strength: 'cross-product' } as const;
-    const [made] = activate(chunks, standard(5), patterns, options, correlation);
+    const [made] = activate(chunks, plainMoments(5), patterns, options, correlation);
     golden[name].forEach((expected, p) => {
       expected.forEach((value, bin) => {
         expect(Math.abs(made.columns[p][bin] - value)).toBeLessThan(1e-13);
@@ -179,13 +139,13 @@ test('options and inputs that do not go together', () => {
     ],
     2,
   );
-  const correlation = correlated([chunk], standard(2), unitsOf(['A', 'B']));
+  const correlation = correlated([chunk], plainMoments(2), unitsOf(['A', 'B']));
   expect(refused({}, correlation)).toMatchObject({ code: 'CORRELATION_UNUSED' });
   const across = { strength: 'cross-product' } as const;
   const run = (regions: string[], known: Correlation) =>
     failure(() => {
       const given = patternsOf([regions.map(() => 0.5)], unitsOf(regions));
-      return activate([chunk], standard(2), given, across, known);
+      return activate([chunk], plainMoments(2), given, across, known);
     });
   expect(run(['A', 'A'], correlation)).toMatchObject({ code: 'TWO_GROUPS' });
   expect(run(['A', 'B', 'A'], correlation)).toMatchObject({ code: 'CORRELATION_MISMATCH' });
@@ -201,7 +161,7 @@ describe('units of another recording', () => {
     ],
     3,
   );
-  const zscored = collect([chunk], zscore({}, of(standard(3))));
+  const zscored = collect([chunk], zscore({}, of(plainMoments(3))));
   const recording = tableOf(unitsOf(['', '', ''], [10, 20, 30]));
   const columns = (patterns: Patterns, options: ProjectOptions = {}, report = notes().report) => {
     const inputs = { units: of(recording) };
@@ -230,6 +190,6 @@ describe('units of another recording', () => {
       { code: 'UNITS_EXTRA', data: { nExtra: 2 } },
     ]);
     expect(all[0].data?.largestLoss).toBeCloseTo(0.64, 12);
-    expect(columns(patternsOf([], []))).toEqual([[]]);
+    expect(columns(patternsOf([]))).toEqual([[]]);
   });
 });

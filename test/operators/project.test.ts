@@ -7,6 +7,7 @@ import { numberedUnits } from '../../src/model/units.ts';
 import { project } from '../../src/operators/project.ts';
 import { moments, zscore } from '../../src/operators/zscore.ts';
 import { loadGoldenJson } from '../support/golden.ts';
+import { patternsOf, plainMoments } from '../support/patterns.ts';
 import {
   activationRows,
   chunkSizes,
@@ -20,38 +21,6 @@ import {
 } from '../support/streams.ts';
 
 type Rows = readonly (readonly number[])[];
-
-function patternsOf(weights: Rows, nUnits = weights[0]?.length ?? 0): Patterns {
-  return {
-    kind: 'patterns',
-    units: numberedUnits(nUnits).kept,
-    weights: weights.map((row) => Float64Array.from(row)),
-    members: weights.map(() => new Uint8Array(nUnits)),
-    valid: weights.map(() => true),
-    patternEigenvalues: new Float64Array(weights.length),
-    eigenvalues: new Float64Array(0),
-    bound: 1,
-    method: 'ica',
-    boundMethod: 'marchenko-pastur',
-    nBins: 1,
-    binSize: 0.01,
-    constantUnits: [],
-    ica: undefined,
-    warnings: [],
-  };
-}
-
-function standard(nUnits: number): Moments {
-  return {
-    kind: 'moments',
-    mean: new Float64Array(nUnits),
-    sd: new Float64Array(nUnits).fill(1),
-    isConstant: new Uint8Array(nUnits),
-    nBins: 1,
-    binSize: 0.01,
-    smoothingSd: 0,
-  };
-}
 
 function activate(
   chunks: readonly CountsChunk[],
@@ -92,14 +61,14 @@ describe('project', () => {
       2,
       { origin: 5 },
     );
-    const [made] = activate([chunk], standard(2), two);
+    const [made] = activate([chunk], plainMoments(2), two);
     // 2 · 0.6·1 · 0.8·2, nothing, and one unit alone.
     [1.92, 0, 0].forEach((value, row) => {
       expect(made?.columns[0]?.[row]).toBeCloseTo(value, 12);
     });
     expect([...(made?.times ?? [])]).toEqual([5 + 0.005, 5 + 0.01 + 0.005, 5 + 2 * 0.01 + 0.005]);
     expect(made).toMatchObject({ kind: 'activation', firstBin: 0, nBins: 3, origin: 5 });
-    const [kept] = activate([chunk], standard(2), two, 'keep');
+    const [kept] = activate([chunk], plainMoments(2), two, 'keep');
     expect(kept?.columns[0]?.[2]).toBeCloseTo(1.8 ** 2, 12);
   });
 
@@ -123,9 +92,13 @@ describe('project', () => {
   });
 
   test('no patterns: times alone; no units: zeros', () => {
-    const [none] = activate([countsRun([[1], [0]], 1)], standard(1), patternsOf([], 1));
+    const [none] = activate(
+      [countsRun([[1], [0]], 1)],
+      plainMoments(1),
+      patternsOf([], numberedUnits(1).kept),
+    );
     expect(none).toMatchObject({ nBins: 2, columns: [] });
-    const [empty] = activate([countsRun([[], []], 0)], standard(0), patternsOf([[]], 0));
+    const [empty] = activate([countsRun([[], []], 0)], plainMoments(0), patternsOf([[]]));
     expect(empty?.columns).toEqual([new Float64Array(2)]);
   });
 
@@ -134,7 +107,7 @@ describe('project', () => {
     expect(made).toMatchObject([{ nBins: 0, columns: [new Float64Array(0)] }]);
     const closing = collect<CountsChunk, unknown>([], zscore());
     expect(closing).toHaveLength(1);
-    expect(activate([], standard(2), two)).toHaveLength(1);
+    expect(activate([], plainMoments(2), two)).toHaveLength(1);
     const chunks = collect([countsRun([[1, 1]], 2)], zscore()).filter(({ moments: m }) => m);
     expect(collect(chunks, project({}, of(two)))).toMatchObject([{ nBins: 0, binSize: 0.01 }]);
   });
@@ -145,16 +118,16 @@ describe('project', () => {
     expect(code(() => collect(collect([chunk], zscore()), project({}, of(two))))).toBe(
       'MOMENTS_UNKNOWN',
     );
-    expect(code(() => activate([chunk], standard(2), patternsOf([[1, 0, 0]])))).toBe(
+    expect(code(() => activate([chunk], plainMoments(2), patternsOf([[1, 0, 0]])))).toBe(
       'PATTERNS_MISMATCH',
     );
-    const labelled = { ...standard(2), unitIds: Int32Array.of(1, 7) };
+    const labelled = { ...plainMoments(2), unitIds: Int32Array.of(1, 7) };
     expect(code(() => activate([chunk], labelled, two))).toBe('PATTERNS_MISMATCH');
     expect(code(() => collect([], project({}, EMPTY)))).toBe('NO_PATTERNS');
     const other = {
       kind: 'zscored',
       counts: chunk,
-      moments: { ...standard(2), binSize: 1 },
+      moments: { ...plainMoments(2), binSize: 1 },
     } as const;
     expect(code(() => collect([other], project({}, of(two))))).toBe('MOMENTS_MISMATCH');
   });
@@ -172,7 +145,7 @@ describe('project', () => {
         ),
         [1],
       ),
-      zscore({}, of(standard(2))),
+      zscore({}, of(plainMoments(2))),
     );
     const made: ActivationChunk[] = [];
     of(...chunks)
@@ -192,7 +165,7 @@ test('agrees with the dense form, and cuts change no bit', () => {
   fc.assert(
     fc.property(countRuns(4), weightRows, chunkSizes, (runs, rows, sizes) => {
       const [known] = collect(runs, moments());
-      const patterns = patternsOf(rows, 4);
+      const patterns = patternsOf(rows, numberedUnits(4).kept);
       for (const diagonal of ['zero', 'keep'] as const) {
         const whole = activate(runs, known, patterns, diagonal);
         const expected = naive(dense(runs), known, rows, diagonal === 'keep');
@@ -227,7 +200,9 @@ test('permuting units changes nothing, scaling a pattern scales by the square', 
       );
       const column = (chunks: readonly CountsChunk[], weights: Rows) => {
         const [known] = collect(chunks, moments());
-        return activationRows(activate(chunks, known, patternsOf(weights, 4))).map((r) => r.values);
+        return activationRows(
+          activate(chunks, known, patternsOf(weights, numberedUnits(4).kept)),
+        ).map((r) => r.values);
       };
       const plain = column(runs, rows);
       const scale = Math.max(1, ...plain.flat().map(Math.abs));
@@ -261,7 +236,7 @@ test.skipIf(!golden)('activity as the reference', () => {
   const rows = (z[0] ?? []).map((_, bin) => z.map((unit) => unit[bin]));
   const expected = { zero: golden.activity, keep: golden.activity_with_diagonal };
   for (const diagonal of ['zero', 'keep'] as const) {
-    const [made] = activate([countsRun(rows, 5)], standard(5), patternsOf(patterns), diagonal);
+    const [made] = activate([countsRun(rows, 5)], plainMoments(5), patternsOf(patterns), diagonal);
     made?.columns.forEach((column, p) => {
       const scale = Math.max(...expected[diagonal][p].map(Math.abs));
       column.forEach((value, bin) => {

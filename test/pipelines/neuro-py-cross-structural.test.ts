@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defineSource, type Registry } from '../../src/define.ts';
-import { findMembers } from '../../src/math/otsu.ts';
 import { type Correlation, correlationOf } from '../../src/model/correlation.ts';
+import type { Epochs } from '../../src/model/epochs.ts';
 import type { Psth } from '../../src/model/events.ts';
 import type { Patterns } from '../../src/model/patterns.ts';
-import { numberedUnits } from '../../src/model/units.ts';
-import { builtins } from '../../src/registry.ts';
+import { relativeDifference } from '../support/compare.ts';
 import { loadGoldenJson, loadGoldenNpz } from '../support/golden.ts';
+import { goldenPatterns, withPatterns } from '../support/golden-patterns.ts';
 import { rowsOf } from '../support/npz.ts';
 import { readColumns, readRows, runText, type TestRun } from '../support/run.ts';
 import { findSession, goldenSessions } from '../support/sessions.ts';
@@ -20,6 +19,7 @@ interface GoldenPatterns {
   n: number;
   patterns: number[][];
   members: number[][];
+  members_by_region: Record<string, number>[];
   valid: boolean[];
   eigenvalues: number[];
   lambda_max: number;
@@ -38,71 +38,18 @@ interface GoldenActivity {
 
 interface Golden {
   section5: {
+    pre_task_post: [number, number, number][];
     uids: number[];
     regions: string[];
     standard: GoldenPatterns;
+    cross: GoldenPatterns;
     cross_legacy: GoldenPatterns;
+    cross_legacy_pca: GoldenPatterns;
     cross_svd: { max_stat: GoldenPatterns };
     events_post: { n: number; first: number[]; last: number[]; sum: number };
-    activity: Record<'standard' | 'cross_legacy' | 'cross_svd_max_stat', GoldenActivity>;
+    activity: Record<'standard' | 'cross' | 'cross_legacy' | 'cross_svd_max_stat', GoldenActivity>;
     corr: { nan_rows: number[] };
   };
-}
-
-/** Largest difference of two columns, relative to the largest of the second. */
-function deviation(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
-  let worst = 0;
-  let largest = 0;
-  for (let i = 0; i < theirs.length; i++) {
-    worst = Math.max(worst, Math.abs((ours[i] ?? Number.NaN) - (theirs[i] ?? Number.NaN)));
-    largest = Math.max(largest, Math.abs(theirs[i] ?? 0));
-  }
-  return Number.isNaN(worst) ? Number.POSITIVE_INFINITY : worst / largest;
-}
-
-/** Patterns of the reference over its units, in its order. */
-function goldenPatterns({ patterns }: GoldenPatterns, uids: readonly number[], regions: string[]) {
-  const { kept } = numberedUnits(uids.length);
-  const units = kept.map((unit, i) => ({ ...unit, id: uids[i], region: regions[i] }));
-  const weights = patterns.map((row) => Float64Array.from(row));
-  const otsu = weights.map(findMembers);
-  return {
-    kind: 'patterns',
-    units,
-    weights,
-    members: otsu.map(({ members }) => members),
-    valid: otsu.map(({ isValid }) => isValid),
-    patternEigenvalues: new Float64Array(weights.length).fill(Number.NaN),
-    eigenvalues: new Float64Array(0),
-    bound: Number.NaN,
-    method: 'ica',
-    boundMethod: 'marchenko-pastur',
-    nBins: 0,
-    binSize: Number.NaN,
-    constantUnits: [],
-    ica: undefined,
-    warnings: [],
-  } satisfies Patterns;
-}
-
-/** A registry with sources `golden-NAME` of given patterns, to compare what follows them alone. */
-function withPatterns(given: Readonly<Record<string, Patterns>>): Registry {
-  const sources = Object.entries(given).map(([name, patterns]) =>
-    defineSource({
-      op: `golden-${name}`,
-      summary: 'Patterns of the reference.',
-      outputs: { patterns: 'patterns' },
-      params: {},
-      open: async () => ({
-        values: { patterns },
-        streams: {},
-        digests: [],
-        paths: [],
-        span: undefined,
-      }),
-    }),
-  );
-  return { ...builtins, sources: [...builtins.sources, ...sources] };
 }
 
 /** The pipeline without its fits: patterns come from `golden-standard` and `golden-cross`. */
@@ -139,11 +86,14 @@ describe.each(goldenSessions)('%s', (name) => {
   const svd = goldenPatterns(golden.cross_svd.max_stat, uids, regions);
   let ours: TestRun;
   let fromTheirs: TestRun;
+  let scaled: TestRun;
   let product: TestRun;
 
   beforeAll(async () => {
     ours = await runText(text, folder, { session });
     fromTheirs = await runText(withoutFits, folder, { session }, withPatterns(theirs));
+    const current = { ...theirs, cross: goldenPatterns(golden.cross, uids, regions) };
+    scaled = await runText(withoutFits, folder, { session }, withPatterns(current));
     const registry = withPatterns({ ...theirs, cross: svd });
     product = await runText(asProduct, folder, { session }, registry);
   });
@@ -161,20 +111,87 @@ describe.each(goldenSessions)('%s', (name) => {
   test('assemblies across regions: eigenvalues, bound, weights, order, sign, members', () => {
     const found = ours.result.values.get('cross.patterns') as Patterns;
     const { eigenvalues, lambda_max, patterns, members, valid } = golden.cross_legacy;
-    expect(deviation(found.eigenvalues, eigenvalues)).toBeLessThan(1e-9);
+    expect(relativeDifference(found.eigenvalues, eigenvalues)).toBeLessThan(1e-9);
     expect(found.eigenvalues).toHaveLength(eigenvalues.length);
     expect(Math.abs(found.bound / lambda_max - 1)).toBeLessThan(1e-14);
     const arranged = arrange(ours, 'cross');
     expect(arranged.weights).toHaveLength(patterns.length);
-    const worst = arranged.weights.map((row, k) => deviation(row, patterns[k] ?? []));
+    const worst = arranged.weights.map((row, k) => relativeDifference(row, patterns[k] ?? []));
     expect(Math.max(...worst)).toBeLessThan(1e-9);
     expect(arranged.members).toEqual(members);
     expect(found.valid).toEqual(valid);
   });
 
+  test('method: pca finds the principal components across regions', async () => {
+    const run = await runText(text, folder, { session, method: 'pca' });
+    const { patterns, members, valid } = golden.cross_legacy_pca;
+    const arranged = arrange(run, 'cross');
+    expect(arranged.weights).toHaveLength(patterns.length);
+    const worst = arranged.weights.map((row, k) => relativeDifference(row, patterns[k] ?? []));
+    expect(Math.max(...worst)).toBeLessThan(1e-9);
+    expect(arranged.members).toEqual(members);
+    expect((run.result.values.get('cross.patterns') as Patterns).valid).toEqual(valid);
+  });
+
+  test('files: one set for each detection, members of each region as the reference counts them', async () => {
+    const shared = ['correlation', 'epochs', 'events', 'moments', 'psth', 'units'];
+    const detections = ['assemblies', 'assembly_regions', 'patterns', 'spectrum'];
+    expect([...ours.folder.files.keys()].sort()).toEqual(
+      [
+        ...shared,
+        ...['standard', 'cross'].flatMap((node) => detections.map((name) => `${node}.${name}`)),
+        'standardActivity.activations',
+        'crossActivity.activations',
+      ]
+        .map((name) => `${name}.parquet`)
+        .sort(),
+    );
+    const rows = await readRows(ours.folder, 'cross.assembly_regions.parquet');
+    // The file tells CA1sp from CA1; the reference counts it as a part.
+    const count = (assembly: number, region: string) =>
+      rows
+        .filter((row) => row.assembly === assembly && String(row.region).includes(region))
+        .reduce((sum, row) => sum + Number(row.n_members), 0);
+    const { members_by_region } = golden.cross_legacy;
+    const found = members_by_region.map((_, k) => ({
+      CA1: count(k + 1, 'CA1'),
+      PFC: count(k + 1, 'PFC'),
+    }));
+    expect(found).toEqual(members_by_region);
+    const [{ within_share }] = await readRows(ours.folder, 'cross.assemblies.parquet');
+    const { withinShare } = ours.result.values.get('cross.patterns') as Patterns;
+    expect(within_share).toBe(withinShare?.[0]);
+    expect(within_share).toBeGreaterThan(0.2);
+    const standard = await readRows(ours.folder, 'standard.assemblies.parquet');
+    expect(standard.every((row) => row.within_share === null)).toBe(true);
+    const pairs = await readRows(ours.folder, 'correlation.parquet');
+    expect(Object.keys(pairs[0] ?? {})).toEqual([
+      'unit_a',
+      'unit_b',
+      'region_a',
+      'region_b',
+      'value',
+    ]);
+  });
+
+  const triples = golden.pre_task_post;
+  test.runIf(triples.length > 1)(
+    'task: the second of several tasks, with the same sleep before',
+    async () => {
+      const { result } = await runText(text, folder, { session, task: '1' });
+      const { roles } = result.values.get('recording.epochs') as Epochs;
+      expect([roles?.pre, roles?.task, roles?.post]).toEqual(triples[1]);
+      const first = ours.result.values.get('recording.epochs') as Epochs;
+      expect([first.roles?.pre, first.roles?.task, first.roles?.post]).toEqual(triples[0]);
+      const nBins = ({ values }: TestRun['result']) =>
+        (values.get('cross.patterns') as Patterns).nBins;
+      expect(nBins(result)).not.toBe(nBins(ours.result));
+    },
+  );
+
   test('ordinary assemblies: the same ones; their order hangs on the order of units', () => {
     const found = ours.result.values.get('standard.patterns') as Patterns;
-    expect(deviation(found.eigenvalues, golden.standard.eigenvalues)).toBeLessThan(1e-9);
+    expect(relativeDifference(found.eigenvalues, golden.standard.eigenvalues)).toBeLessThan(1e-9);
     const { weights } = arrange(ours, 'standard');
     expect(weights).toHaveLength(golden.standard.n);
     const matches = golden.standard.patterns.map((pattern) => {
@@ -190,6 +207,7 @@ describe.each(goldenSessions)('%s', (name) => {
   test.each([
     ['crossActivity', 'cross_legacy', () => ours, 1e-6],
     ['crossActivity', 'cross_legacy', () => fromTheirs, 1e-9],
+    ['crossActivity', 'cross', () => scaled, 1e-9],
     ['standardActivity', 'standard', () => fromTheirs, 1e-9],
     ['crossActivity', 'cross_svd_max_stat', () => product, 1e-9],
   ] as const)('%s of %s', async (node, key, run, tolerance) => {
@@ -198,12 +216,12 @@ describe.each(goldenSessions)('%s', (name) => {
     const time = columns.get('time') ?? new Float64Array();
     expect(time).toHaveLength(activity.shape[1]);
     const times = activity.slice_bins.map((bin) => time[bin] ?? Number.NaN);
-    expect(deviation(times, activity.slice_times)).toBeLessThan(1e-14);
+    expect(relativeDifference(times, activity.slice_times)).toBeLessThan(1e-14);
     expect(columns.size).toBe(activity.shape[0] + 1);
     for (let k = 0; k < activity.shape[0]; k++) {
       const column = columns.get(`assembly_${k + 1}`) ?? new Float64Array();
       const slice = activity.slice_bins.map((bin) => column[bin] ?? Number.NaN);
-      expect(deviation(slice, activity.slice_values[k] ?? [])).toBeLessThan(tolerance);
+      expect(relativeDifference(slice, activity.slice_values[k] ?? [])).toBeLessThan(tolerance);
       const largest = column.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
       expect(Math.abs(largest / (activity.max[k] ?? 0) - 1)).toBeLessThan(tolerance);
     }
@@ -212,6 +230,7 @@ describe.each(goldenSessions)('%s', (name) => {
   test.each([
     ['crossPost', 'cross_legacy', () => ours, 1e-6],
     ['crossPost', 'cross_legacy', () => fromTheirs, 1e-9],
+    ['crossPost', 'cross', () => scaled, 1e-9],
     ['standardPost', 'standard', () => fromTheirs, 1e-9],
     ['crossPost', 'cross_svd_max_stat', () => product, 1e-9],
   ] as const)('%s of %s', (node, key, run, tolerance) => {
@@ -225,10 +244,10 @@ describe.each(goldenSessions)('%s', (name) => {
     expect(Math.abs(psth.eventTimes.reduce((a, b) => a + b, 0) / sum - 1)).toBeLessThan(1e-13);
     const rows = rowsOf(arrays, `s5_psth_${key}`);
     expect(psth.mean).toHaveLength(rows.length);
-    const worst = psth.mean.map((mean, k) => deviation(mean, rows[k] ?? []));
+    const worst = psth.mean.map((mean, k) => relativeDifference(mean, rows[k] ?? []));
     expect(Math.max(...worst)).toBeLessThan(tolerance);
     const peaks = psth.mean.map((mean) => Math.max(...mean));
-    expect(deviation(peaks, peak)).toBeLessThan(tolerance);
+    expect(relativeDifference(peaks, peak)).toBeLessThan(tolerance);
   });
 
   test('correlations', async () => {

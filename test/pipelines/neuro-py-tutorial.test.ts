@@ -5,6 +5,7 @@ import { defineSource, type Registry } from '../../src/define.ts';
 import type { Psth } from '../../src/model/events.ts';
 import type { Patterns } from '../../src/model/patterns.ts';
 import { builtins } from '../../src/registry.ts';
+import { relativeDifference } from '../support/compare.ts';
 import { loadGoldenJson, loadGoldenNpz } from '../support/golden.ts';
 import { type NpyArray, numbersOf, rowsOf } from '../support/npz.ts';
 import { readColumns, readRows, runText, type TestRun } from '../support/run.ts';
@@ -47,17 +48,6 @@ interface Golden {
     string,
     { activity: Activity; psth: Record<string, GoldenPsth | { values: number[][] }> }
   >;
-}
-
-/** Largest difference of two columns, relative to the largest of the second. */
-function deviation(ours: ArrayLike<number>, theirs: ArrayLike<number>): number {
-  let worst = 0;
-  let largest = 0;
-  for (let i = 0; i < theirs.length; i++) {
-    worst = Math.max(worst, Math.abs((ours[i] ?? Number.NaN) - (theirs[i] ?? Number.NaN)));
-    largest = Math.max(largest, Math.abs(theirs[i] ?? 0));
-  }
-  return Number.isNaN(worst) ? Number.POSITIVE_INFINITY : worst / largest;
 }
 
 /** A registry whose `golden-patterns` are the reference's own, to compare what follows them alone. */
@@ -114,13 +104,15 @@ describe.each(goldenSessions)('%s', (name) => {
 
     test('eigenvalues, bound, iterations, weights, members', () => {
       const found = ours.result.values.get('templates.patterns') as Patterns;
-      expect(deviation(found.eigenvalues, golden.detection.eigenvalues)).toBeLessThan(1e-9);
+      expect(relativeDifference(found.eigenvalues, golden.detection.eigenvalues)).toBeLessThan(
+        1e-9,
+      );
       expect(found.eigenvalues).toHaveLength(golden.detection.eigenvalues.length);
       expect(Math.abs(found.bound / golden.detection.lambda_max - 1)).toBeLessThan(1e-14);
       expect(found.weights).toHaveLength(golden.section3.n);
       expect(found.ica?.nIterations).toBe(golden.detection.ica_n_iter);
       const weights = rowsOf(arrays, 'patterns');
-      const worst = found.weights.map((row, k) => deviation(row, weights[k] ?? []));
+      const worst = found.weights.map((row, k) => relativeDifference(row, weights[k] ?? []));
       expect(Math.max(...worst)).toBeLessThan(1e-9);
       const members = found.members.map((row) => [...row.keys()].filter((unit) => row[unit] === 1));
       expect(members).toEqual(golden.section3.members);
@@ -179,13 +171,13 @@ describe.each(goldenSessions)('%s', (name) => {
         expect([...psth.eventTimes.slice(-last.length)]).toEqual(last);
         expect(Math.abs(psth.eventTimes.reduce((a, b) => a + b, 0) / sum - 1)).toBeLessThan(1e-13);
         expect([psth.eventTimes.length, psth.nUsed]).toEqual([n_events, n_used]);
-        if (Array.isArray(lags)) expect(deviation(psth.lags, lags)).toBeLessThan(1e-14);
+        if (Array.isArray(lags)) expect(relativeDifference(psth.lags, lags)).toBeLessThan(1e-14);
         const rows = rowsOf(arrays, `psth_${set}_${binSize}`);
         expect(psth.mean).toHaveLength(rows.length);
-        const worst = psth.mean.map((mean, k) => deviation(mean, rows[k] ?? []));
+        const worst = psth.mean.map((mean, k) => relativeDifference(mean, rows[k] ?? []));
         expect(Math.max(...worst)).toBeLessThan(tolerance);
         expect(
-          deviation(
+          relativeDifference(
             psth.mean.map((mean) => Math.max(...mean)),
             peak,
           ),
@@ -201,7 +193,7 @@ describe.each(goldenSessions)('%s', (name) => {
     const expected = golden.section4['0.01']?.psth.post_event_triggered_average as {
       values: number[][];
     };
-    const worst = psth.mean.map((mean, k) => deviation(mean, expected.values[k] ?? []));
+    const worst = psth.mean.map((mean, k) => relativeDifference(mean, expected.values[k] ?? []));
     expect(Math.max(...worst)).toBeLessThan(1e-6);
   });
 });

@@ -59,14 +59,14 @@ test('patterns: one row per assembly and unit', () => {
 });
 
 test('assemblies: no eigenvalue is null, and so is what patterns made elsewhere do not say', () => {
-  const unsaid = [null, null, null, null, null, null];
+  const unsaid = [null, null, null, null, null, null, null];
   expect(assembliesTable(patterns).rows).toEqual([
     [1, false, 1, null, ...unsaid],
     [2, true, 1, 2.5, ...unsaid],
   ]);
 });
 
-test('assemblies: members by each rule, and stability', () => {
+test('assemblies: members by each rule, stability, and the share within groups', () => {
   const memberCounts = {
     otsu: Int32Array.of(1, 1),
     rootN: Int32Array.of(2, 1),
@@ -75,10 +75,12 @@ test('assemblies: members by each rule, and stability', () => {
   };
   const stability = Float64Array.of(0.9, NaN);
   const restartStability = Float64Array.of(1, 0.7);
-  const told = assembliesTable({ ...patterns, memberCounts, stability, restartStability });
+  const withinShare = Float64Array.of(0.25, NaN);
+  const said = { memberCounts, stability, restartStability, withinShare };
+  const told = assembliesTable({ ...patterns, ...said });
   expect(told.rows.map((row) => row.slice(4))).toEqual([
-    [1, 2, 0, 0.5, 0.9, 1],
-    [1, 1, 0, null, null, 0.7],
+    [1, 2, 0, 0.5, 0.9, 1, 0.25],
+    [1, 1, 0, null, null, 0.7, null],
   ]);
 });
 

@@ -236,7 +236,7 @@ describe('tables of a run', () => {
       [1, 2, null, null, 0.6, false],
     ]);
     expect(await rows('assemblies.parquet')).toEqual([
-      [1, true, 1, null, null, null, null, null, null, null],
+      [1, true, 1, null, null, null, null, null, null, null, null],
     ]);
     expect(await rows('psth.parquet')).toEqual([
       ['pre', 1, 0, 1, NaN, 1],
@@ -280,7 +280,8 @@ describe('tables of a run', () => {
       'assemblies.parquet':
         'assembly INTEGER, valid BOOLEAN, n_members INTEGER, eigenvalue DOUBLE?, ' +
         'n_members_otsu INTEGER?, n_members_root_n INTEGER?, n_members_2sd INTEGER?, ' +
-        'otsu_effectiveness DOUBLE?, stability DOUBLE?, restart_stability DOUBLE?',
+        'otsu_effectiveness DOUBLE?, stability DOUBLE?, restart_stability DOUBLE?, ' +
+        'within_share DOUBLE?',
       'assembly_regions.parquet':
         'assembly INTEGER, region VARCHAR?, n_members INTEGER, weight_share DOUBLE',
       'spectrum.parquet': 'component INTEGER, eigenvalue DOUBLE, bound DOUBLE, p_value DOUBLE?',

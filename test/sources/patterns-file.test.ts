@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError, InputError } from '../../src/errors.ts';
+import type { Psth } from '../../src/model/events.ts';
 import { openPatternsFile } from '../../src/sources/patterns-file.ts';
+import { rejection } from '../support/compare.ts';
 import { runText } from '../support/run.ts';
 import { findSession } from '../support/sessions.ts';
 import { notes } from '../support/streams.ts';
@@ -22,11 +24,7 @@ async function read(text: string) {
   return { patterns: values.patterns, digests, all };
 }
 
-const refusal = (text: string) =>
-  read(text).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+const refusal = (text: string) => rejection(read(text));
 
 describe('CSV', () => {
   test('weights of length 1 are taken as they are; members by Otsu', async () => {
@@ -90,11 +88,7 @@ describe('CSV', () => {
 });
 
 test('files that are not there, and a node beside a file', async () => {
-  const open = (options: { path: string; node?: string }) =>
-    openPatternsFile(options).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const open = (options: { path: string; node?: string }) => rejection(openPatternsFile(options));
   expect(await open({ path: join(folder, 'none.csv') })).toBeInstanceOf(InputError);
   expect(await open({ path: folder, node: 'standard' })).toMatchObject({
     where: join(folder, 'standard.patterns.parquet'),
@@ -137,4 +131,38 @@ nodes:
   // Patterns are no recording: its tables keep their names, and moments the ids of its units.
   const ids = (run: typeof first) => bytesOf(run, 'units.parquet');
   expect(Buffer.compare(ids(first), ids(second))).toBe(0);
+});
+
+test('weights of another tool go through projection and alignment; units by id, some missing, some extra', async () => {
+  const session = findSession('sim_small_11');
+  if (!session) return;
+  const text = (options: string) => `version: 1
+name: travelling
+nodes:
+  recording: { op: cellexplorer, path: ${session}, brainRegion: CA1, cellType: Pyr }
+  templates: { op: patterns-file, path: ${join(folder, 'other-day.csv')} }
+  counts: { op: bin, from: recording.spikes, binSize: 0.02 }
+  z: { op: zscore, from: counts }
+  activity: { op: project, inputs: { zscored: z, patterns: templates }${options} }
+  post: { op: event-align, inputs: { activation: activity, events: recording.ripples }, in: post & NREMstate }
+`;
+  // Members of the first planted assembly, one unit that this recording has not, and no row for all others.
+  await writeFile(
+    join(folder, 'other-day.csv'),
+    'assembly,unit_id,weight\n1,11,0.5\n1,16,0.5\n1,18,0.5\n1,777,0.5\n',
+  );
+  expect(await rejection(runText(text(''), folder))).toMatchObject({ code: 'UNITS_MISSING' });
+  const partly = text(', missingUnits: zero');
+  expect(await rejection(runText(partly, folder))).toMatchObject({ code: 'UNITS_EXTRA' });
+  const run = await runText(text(', missingUnits: zero, extraUnits: ignore'), folder);
+  const told = run.result.notes.filter(({ code }) => code.startsWith('UNITS_'));
+  expect(told.map(({ node, code, data }) => [node, code, data])).toEqual([
+    ['activity', 'UNITS_MISSING', { nMissing: 1, largestLoss: 0.25 }],
+    ['activity', 'UNITS_EXTRA', { nExtra: 9 }],
+  ]);
+  const { mean, lags } = run.result.values.get('post.psth') as Psth;
+  const peak = mean[0].indexOf(Math.max(...mean[0]));
+  // These units do fire together in ripples.
+  expect(Math.abs(lags[peak])).toBeLessThan(0.1);
+  expect(mean[0][peak]).toBeGreaterThan(5 * Math.abs(mean[0][0]));
 });

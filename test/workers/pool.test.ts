@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { from, lastValueFrom } from 'rxjs';
+import { from, lastValueFrom, of } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NumericError } from '../../src/errors.ts';
 import { createMersenneTwister } from '../../src/math/random.ts';
 import type { ScaledShuffles } from '../../src/math/shuffle-maxima.ts';
 import { shuffleNull, shuffleRanges } from '../../src/math/shuffle-null.ts';
 import { computeHere } from '../../src/math/tasks.ts';
-import { fitPatterns } from '../../src/operators/fit-patterns.ts';
+import { type FitPatternsOptions, fitPatterns } from '../../src/operators/fit-patterns.ts';
 import { createWorkerPool, type WorkerPool } from '../../src/workers/pool.ts';
 import { denseColumns } from '../support/count-columns.ts';
+import { tableOf, unitsOf } from '../support/patterns.ts';
 import { soundPipeline } from '../support/pipeline.ts';
 import { readRows, runText } from '../support/run.ts';
 import { zscoredChunks } from '../support/zscored-chunks.ts';
@@ -49,7 +50,7 @@ describe.skipIf(!isBuilt)('threads', () => {
       const run = (compute = computeHere) =>
         lastValueFrom(
           from(zscoredChunks(rows, 7)).pipe(
-            fitPatterns({ bound, nShuffles: 101, nAssemblies: 2 }, undefined, { compute }),
+            fitPatterns({ bound, nShuffles: 101, nAssemblies: 2 }, {}, { compute }),
           ),
         );
       const here = await run();
@@ -57,6 +58,29 @@ describe.skipIf(!isBuilt)('threads', () => {
       for (const nThreads of [1, 2, 4]) expect(await run(open(nThreads).compute)).toEqual(here);
     },
   );
+
+  test.each<FitPatternsOptions>([
+    { structure: 'masked-correlation', bound: 'bin-shuffle' },
+    { structure: 'scaled-covariance', bound: 'circular-shift' },
+    { structure: 'scaled-covariance', bound: 'group-shift', members: 'one-over-root-n' },
+    { structure: 'cross-svd', method: 'pca', bound: 'group-shuffle', ranks: 'per-rank' },
+    { structure: 'cross-svd', method: 'pca', bound: 'group-shuffle', generator: 'numpy' },
+  ])('across groups, the same bits with 0, 1, 2 and 4 of them: %j', async (options) => {
+    const units = tableOf(unitsOf(['A', 'A', 'A', 'B', 'B', 'B', 'B']));
+    const run = (compute = computeHere) =>
+      lastValueFrom(
+        from(zscoredChunks(rows, 7)).pipe(
+          fitPatterns(
+            { ...options, nShuffles: 45, nAssemblies: 2 },
+            { units: of(units) },
+            { compute },
+          ),
+        ),
+      );
+    const here = await run();
+    expect(here.nullMaxima).toHaveLength(45);
+    for (const nThreads of [1, 2, 4]) expect(await run(open(nThreads).compute)).toEqual(here);
+  });
 
   test('several tasks at once each get their own results', async () => {
     const { compute } = open(2);
