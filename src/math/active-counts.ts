@@ -1,4 +1,4 @@
-import type { StandardisedRows } from './fast-ica.ts';
+import type { StandardisedRows } from './ica-responses.ts';
 import { createSparseSums, type SparseRows, type SparseSums } from './sparse-covariance.ts';
 
 /** Counts of many units, of which only those that vary take part. */

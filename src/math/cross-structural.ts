@@ -1,12 +1,8 @@
 import { ConfigError, NumericError } from '../errors.ts';
 import { type CrossStructure, type CrossUnits, crossScales } from './cross-matrix.ts';
 import type { Eigen } from './eigen.ts';
-import {
-  fastIcaOfCombinations,
-  type IcaOptions,
-  type IcaResult,
-  type StandardisedRows,
-} from './fast-ica.ts';
+import { fastIcaOfCombinations, type IcaOptions, type IcaResult } from './fast-ica.ts';
+import type { StandardisedRows } from './ica-responses.ts';
 import { percentileOf } from './shuffle-threshold.ts';
 import { type SparseSums, scaledCovariance } from './sparse-covariance.ts';
 

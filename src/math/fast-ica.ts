@@ -1,19 +1,7 @@
 import { NumericError } from '../errors.ts';
 import { type Eigen, symmetricEigen } from './eigen.ts';
+import { type StandardisedRows, sumResponses } from './ica-responses.ts';
 import { standardNormals } from './random.ts';
-import type { SparseRows } from './sparse-covariance.ts';
-
-/** Sparse rows and what standardises the units of interest among those they name. */
-export interface StandardisedRows {
-  /** Read once per iteration, first to last. */
-  readonly rows: Iterable<SparseRows>;
-  readonly nRows: number;
-  /** Place of each unit of the rows among the units of interest; their number for all others. */
-  readonly slots: Int32Array;
-  /** Per unit of interest: mean over these rows, and the scale that values are divided by. */
-  readonly means: Float64Array;
-  readonly scales: Float64Array;
-}
 
 export interface IcaOptions {
   readonly maxIterations: number;
@@ -164,79 +152,23 @@ function update(
 ): Float64Array {
   const { means, scales, nRows } = data;
   const n = means.length;
-  const { sums, slopes, products } = sumResponses(data, multiply(unmixing, whitening, k, k, n), k);
+  const { sums, slopes, products, width } = sumResponses(
+    data,
+    multiply(unmixing, whitening, k, k, n),
+    k,
+  );
   const next = new Float64Array(k * k);
   for (let a = 0; a < k; a++) {
     for (let b = 0; b < k; b++) {
       let sum = 0;
       for (let i = 0; i < n; i++) {
-        const centred = (products[i * k + a] - sums[a] * means[i]) / scales[i];
+        const centred = (products[i * width + a] - sums[a] * means[i]) / scales[i];
         sum += centred * whitening[b * n + i];
       }
       next[a * k + b] = sum / nRows - (slopes[a] / nRows) * unmixing[a * k + b];
     }
   }
   return next;
-}
-
-/**
- * Sums over rows of t = tanh(y), of 1 - t² and of t·x, where y is the response of each component to the row. A row
- * costs only the units it names; rows that name none respond alike and are counted. Rows are added in order, one by
- * one, so that nothing depends on how they are parted.
- */
-function sumResponses(
-  { rows, slots, means, scales }: StandardisedRows,
-  weights: Float64Array,
-  k: number,
-) {
-  const n = means.length;
-  // Unit by unit, one more slot for the units that do not count: its weights are 0, its products not read.
-  const gains = new Float64Array((n + 1) * k);
-  const rest = new Float64Array(k);
-  for (let a = 0; a < k; a++) {
-    for (let i = 0; i < n; i++) {
-      gains[i * k + a] = weights[a * n + i] / scales[i];
-      rest[a] -= gains[i * k + a] * means[i];
-    }
-  }
-  const sums = new Float64Array(k);
-  const slopes = new Float64Array(k);
-  const products = new Float64Array((n + 1) * k);
-  const response = new Float64Array(k);
-  let nEmpty = 0;
-  for (const { nBins, offsets, units, values } of rows) {
-    for (let row = 0; row < nBins; row++) {
-      const start = offsets[row];
-      const end = offsets[row + 1];
-      if (start === end) {
-        nEmpty++;
-        continue;
-      }
-      for (let a = 0; a < k; a++) response[a] = rest[a];
-      for (let entry = start; entry < end; entry++) {
-        const base = slots[units[entry]] * k;
-        const x = values[entry];
-        for (let a = 0; a < k; a++) response[a] += gains[base + a] * x;
-      }
-      for (let a = 0; a < k; a++) {
-        const t = Math.tanh(response[a]);
-        response[a] = t;
-        sums[a] += t;
-        slopes[a] += 1 - t * t;
-      }
-      for (let entry = start; entry < end; entry++) {
-        const base = slots[units[entry]] * k;
-        const x = values[entry];
-        for (let a = 0; a < k; a++) products[base + a] += response[a] * x;
-      }
-    }
-  }
-  for (let a = 0; a < k; a++) {
-    const t = Math.tanh(rest[a]);
-    sums[a] += nEmpty * t;
-    slopes[a] += nEmpty * (1 - t * t);
-  }
-  return { sums, slopes, products };
 }
 
 /** (W Wᵀ)^(-1/2) W: the nearest matrix with orthonormal rows. */

@@ -11,15 +11,13 @@ export interface Projector {
   readonly empty: (bins: Bins) => ActivationChunk;
 }
 
-/** What of the formula does not change from bin to bin. */
+/** What of the formula does not change from bin to bin; patterns in groups of four, which share what is read of a unit. */
 interface Table {
-  /** a = w / sd, shape [nUnits, nPatterns]. */
-  readonly scaled: Float64Array;
-  /** a², or 0 where the diagonal is kept; the same shape. */
-  readonly squared: Float64Array;
-  /** A = -Σ a·mean and B = Σ (a·mean)², one per pattern. */
-  readonly sumAtRest: Float64Array;
-  readonly diagonalAtRest: Float64Array;
+  readonly nGroups: number;
+  /** Of each unit and group, a = w / sd four times and then a² four times, or 0 where the diagonal is kept. */
+  readonly perUnit: Float64Array;
+  /** Of each group, A = -Σ a·mean four times and then B = Σ (a·mean)² four times. */
+  readonly atRest: Float64Array;
 }
 
 /**
@@ -48,32 +46,63 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
     return { ...gridOf(counts), times: centres(counts), columns: fill(counts, moments, table) };
   }
 
-  function fill(counts: CountsChunk, { mean }: Moments, fixed: Table): Float64Array[] {
+  function fill(counts: CountsChunk, { mean }: Moments, table: Table): Float64Array[] {
     const { nBins, offsets, units, values } = counts;
-    const { scaled, squared, sumAtRest, diagonalAtRest } = fixed;
-    const atRest = sumAtRest.map((sum, p) => sum * sum - diagonalAtRest[p]);
-    const columns = Array.from(atRest, (rest) => new Float64Array(nBins).fill(rest));
-    const sums = new Float64Array(nPatterns);
-    const diagonals = new Float64Array(nPatterns);
+    const { perUnit, atRest, nGroups } = table;
+    // The last group may have patterns that are none: all of those write to one column, which is left out.
+    const none = new Float64Array(nPatterns % 4 === 0 ? 0 : nBins);
+    const columns = Array.from({ length: nGroups * 4 }, (_, p) =>
+      p < nPatterns ? new Float64Array(nBins).fill(restOf(table, p)) : none,
+    );
+    let bases = new Int32Array(64);
+    let xs = new Float64Array(64);
+    let quadratics = new Float64Array(64);
     for (let row = 0; row < nBins; row++) {
-      const end = offsets[row + 1];
-      let entry = offsets[row];
-      if (entry === end) continue;
-      sums.set(sumAtRest);
-      diagonals.set(diagonalAtRest);
-      for (; entry < end; entry++) {
-        const unit = units[entry];
-        const x = values[entry];
-        const quadratic = x * x - 2 * mean[unit] * x;
-        const base = unit * nPatterns;
-        for (let p = 0; p < nPatterns; p++) {
-          sums[p] += scaled[base + p] * x;
-          diagonals[p] += squared[base + p] * quadratic;
-        }
+      const first = offsets[row];
+      const n = offsets[row + 1] - first;
+      if (n === 0) continue;
+      if (n > bases.length) {
+        bases = new Int32Array(2 * n);
+        xs = new Float64Array(2 * n);
+        quadratics = new Float64Array(2 * n);
       }
-      for (let p = 0; p < nPatterns; p++) columns[p][row] = sums[p] * sums[p] - diagonals[p];
+      for (let i = 0; i < n; i++) {
+        const unit = units[first + i];
+        const x = values[first + i];
+        bases[i] = unit * nGroups * 8;
+        xs[i] = x;
+        quadratics[i] = x * x - 2 * mean[unit] * x;
+      }
+      for (let group = 0; group < nGroups; group++) {
+        const at = group * 8;
+        let s0 = atRest[at];
+        let s1 = atRest[at + 1];
+        let s2 = atRest[at + 2];
+        let s3 = atRest[at + 3];
+        let d0 = atRest[at + 4];
+        let d1 = atRest[at + 5];
+        let d2 = atRest[at + 6];
+        let d3 = atRest[at + 7];
+        for (let i = 0; i < n; i++) {
+          const base = bases[i] + at;
+          const x = xs[i];
+          const q = quadratics[i];
+          s0 += perUnit[base] * x;
+          s1 += perUnit[base + 1] * x;
+          s2 += perUnit[base + 2] * x;
+          s3 += perUnit[base + 3] * x;
+          d0 += perUnit[base + 4] * q;
+          d1 += perUnit[base + 5] * q;
+          d2 += perUnit[base + 6] * q;
+          d3 += perUnit[base + 7] * q;
+        }
+        columns[group * 4][row] = s0 * s0 - d0;
+        columns[group * 4 + 1][row] = s1 * s1 - d1;
+        columns[group * 4 + 2][row] = s2 * s2 - d2;
+        columns[group * 4 + 3][row] = s3 * s3 - d3;
+      }
     }
-    return columns;
+    return columns.slice(0, nPatterns);
   }
 
   function empty(bins: Bins): ActivationChunk {
@@ -89,24 +118,33 @@ function createTable(
   { mean, sd, isConstant }: Moments,
   diagonal: Diagonal,
 ): Table {
-  const nUnits = mean.length;
-  const nPatterns = weights.length;
-  const scaled = new Float64Array(nUnits * nPatterns);
-  const squared = new Float64Array(nUnits * nPatterns);
-  const sumAtRest = new Float64Array(nPatterns);
-  const diagonalAtRest = new Float64Array(nPatterns);
-  for (let unit = 0; unit < nUnits; unit++) {
+  const nGroups = Math.ceil(weights.length / 4);
+  const perUnit = new Float64Array(mean.length * nGroups * 8);
+  const atRest = new Float64Array(nGroups * 8);
+  for (let unit = 0; unit < mean.length; unit++) {
     if (isConstant[unit] === 1 || sd[unit] === 0) continue;
-    for (let p = 0; p < nPatterns; p++) {
+    for (let p = 0; p < weights.length; p++) {
+      const at = placeOf(p);
       const a = weights[p][unit] / sd[unit];
-      scaled[unit * nPatterns + p] = a;
-      sumAtRest[p] -= a * mean[unit];
+      perUnit[unit * nGroups * 8 + at] = a;
+      atRest[at] -= a * mean[unit];
       if (diagonal === 'keep') continue;
-      squared[unit * nPatterns + p] = a * a;
-      diagonalAtRest[p] += (a * mean[unit]) ** 2;
+      perUnit[unit * nGroups * 8 + at + 4] = a * a;
+      atRest[at + 4] += (a * mean[unit]) ** 2;
     }
   }
-  return { scaled, squared, sumAtRest, diagonalAtRest };
+  return { nGroups, perUnit, atRest };
+}
+
+/** Where a pattern's a, and A, stand among those of all; a² and B come four places later. */
+function placeOf(pattern: number): number {
+  return (pattern >> 2) * 8 + (pattern & 3);
+}
+
+/** The strength in a bin without entries. */
+function restOf({ atRest }: Table, pattern: number): number {
+  const at = placeOf(pattern);
+  return atRest[at] * atRest[at] - atRest[at + 4];
 }
 
 /** The place of bins in time, as an activation chunk has it. */

@@ -34,9 +34,8 @@ type Waiting = { -readonly [K in keyof Omit<Bins, 'start'>]: Bins[K] };
  * Source of `gaps`: nelpy's smoothing across intervals.
  */
 export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoother {
-  const window = createSmoothingWindow();
   const waiting: Waiting[] = [];
-  let kernel: Float64Array = new Float64Array(0);
+  let window = createSmoothingWindow(0, new Float64Array(1));
   let radius = 0;
   let like: CountsChunk | undefined;
   let rows: RowBuilder = createRowBuilder(0);
@@ -48,7 +47,7 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
       const sdInBins = sd * (1 / chunk.binSize);
       radius = kernelRadius(sdInBins, truncate);
       if (radius > maxRadius) throw tooWide(radius, chunk.binSize);
-      kernel = gaussianKernel(sdInBins, radius);
+      window = createSmoothingWindow(chunk.nUnits, gaussianKernel(sdInBins, radius));
       rows = createRowBuilder(chunk.nUnits);
       like = chunk;
     }
@@ -95,12 +94,12 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
     while (next < limit) {
       const run = waiting[0];
       if (window.isMissing(next) || run === undefined) {
-        next++;
+        window.skip(next++);
         continue;
       }
       const nBins = Math.min(run.nBins, limit - next);
       for (const until = next + nBins; next < until; next++) {
-        window.smoothInto(rows, next, kernel);
+        window.smoothInto(rows, next);
       }
       done.push(takeBins(run, nBins));
       if (run.nBins === 0) waiting.shift();

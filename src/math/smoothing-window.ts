@@ -1,6 +1,10 @@
 import type { CountsChunk } from '../model/chunk.ts';
 import { reflect } from './gaussian-kernel.ts';
+import { createKernelRing, type KernelRing } from './kernel-ring.ts';
 import type { RowBuilder } from './sparse-rows.ts';
+
+/** What the sums of rows within a kernel's reach may take, in numbers; wider ones are made row by row. */
+const maxRingSize = 1 << 20;
 
 /**
  * The stretch of a sequence of rows that a kernel may still reach; positions count from the
@@ -12,16 +16,23 @@ export interface SmoothingWindow {
   readonly appendRows: (chunk: CountsChunk) => void;
   readonly appendMissing: (n: number) => void;
   readonly isMissing: (position: number) => boolean;
-  /** Adds the smoothed row at `position` to `rows`. */
-  readonly smoothInto: (rows: RowBuilder, position: number, kernel: Float64Array) => void;
+  /** Adds the smoothed row at `position` to `rows`; positions ascend one by one, those passed over included. */
+  readonly smoothInto: (rows: RowBuilder, position: number) => void;
+  /** Passes over a position, in place of smoothing it. */
+  readonly skip: (position: number) => void;
   /** Lets go of all rows before `position`. */
   readonly dropBefore: (position: number) => void;
   /** Starts a new sequence. */
   readonly clear: () => void;
 }
 
-/** Memory: the rows held, sparse, and the room for at most as many more. */
-export function createSmoothingWindow(): SmoothingWindow {
+/**
+ * Memory: the rows held, sparse, the room for at most as many more, and as many dense rows as the kernel is long, up to
+ * 8 MB of them.
+ */
+export function createSmoothingWindow(nUnits: number, kernel: Float64Array): SmoothingWindow {
+  const radius = (kernel.length - 1) / 2;
+  const ring = kernel.length * nUnits <= maxRingSize ? createKernelRing(nUnits, kernel) : undefined;
   let offsets = new Int32Array(64);
   let missing = new Uint8Array(64);
   let units = new Int32Array(256);
@@ -72,25 +83,45 @@ export function createSmoothingWindow(): SmoothingWindow {
     return (q >= 0 && q < length() ? q : reflect(q, length())) - first;
   }
 
-  function smoothInto(rows: RowBuilder, position: number, kernel: Float64Array): void {
-    const radius = (kernel.length - 1) / 2;
-    const from = position - radius;
-    const isInside = from >= 0 && position + radius < length();
-    if (isInside && offsets[from - first] === offsets[position + radius + 1 - first]) {
-      rows.closeEmptyRows(1);
-      return;
+  function smoothInto(rows: RowBuilder, position: number): void {
+    const divisor = nMissing === 0 ? 1 : weightOfPresent(position - radius);
+    if (ring && isInside(position)) {
+      feed(ring, position + radius);
+      ring.emit(rows, position, divisor);
+    } else addUp(rows, position - radius, divisor);
+  }
+
+  function skip(position: number): void {
+    if (!ring || !isInside(position)) return;
+    feed(ring, position + radius);
+    ring.discard(position);
+  }
+
+  /** Whether all rows that the kernel reaches from there are known. */
+  function isInside(position: number): boolean {
+    return position >= radius && position + radius < length();
+  }
+
+  function feed(sums: KernelRing, last: number): void {
+    const held = { offsets, units, values };
+    for (let row = sums.nextFed() - first; row <= last - first; row++) {
+      sums.feed(held, offsets[row], offsets[row + 1]);
     }
+  }
+
+  /** Adds the rows from `from` on, mirrored at both ends, each times its weight. */
+  function addUp(rows: RowBuilder, from: number, divisor: number): void {
     const held = { offsets, units, values };
     for (let i = 0; i < kernel.length; i++) {
-      const row = isInside ? from + i - first : rowAt(from + i);
+      const row = rowAt(from + i);
       if (offsets[row] === offsets[row + 1]) continue;
       rows.addScaled(held, offsets[row], offsets[row + 1], kernel[i]);
     }
-    rows.closeRow(nMissing === 0 ? 1 : weightOfPresent(from, kernel));
+    rows.closeRow(divisor);
   }
 
   /** Sum of the kernel over rows that are not missing; exactly 1 where none is. */
-  function weightOfPresent(from: number, kernel: Float64Array): number {
+  function weightOfPresent(from: number): number {
     let weight = 0;
     let hasMissing = false;
     for (let i = 0; i < kernel.length; i++) {
@@ -119,10 +150,11 @@ export function createSmoothingWindow(): SmoothingWindow {
     first = 0;
     nHeld = 0;
     nMissing = 0;
+    ring?.clear();
   }
 
   const isMissing = (position: number): boolean => missing[position - first] === 1;
-  return { length, appendRows, appendMissing, isMissing, smoothInto, dropBefore, clear };
+  return { length, appendRows, appendMissing, isMissing, smoothInto, skip, dropBefore, clear };
 }
 
 function copied<T extends Int32Array | Uint8Array | Float64Array>(larger: T, array: T): T {

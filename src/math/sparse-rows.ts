@@ -16,6 +16,17 @@ export interface RowBuilder {
   readonly addScaled: (rows: RowEntries, from: number, to: number, weight: number) => void;
   /** Ends the open row, with all its values divided by `divisor`. */
   readonly closeRow: (divisor?: number) => void;
+  /**
+   * Adds a row of `n` units, ascending, with the value that each has in `sums` behind `base`, divided by `divisor`, and
+   * sets that to 0; the open row must have no entries.
+   */
+  readonly takeRow: (
+    units: Int32Array,
+    n: number,
+    sums: Float64Array,
+    base: number,
+    divisor: number,
+  ) => void;
   /** Ends `n` empty rows at once; the open row must have no entries. */
   readonly closeEmptyRows: (n: number) => void;
   readonly nRows: () => number;
@@ -33,11 +44,14 @@ export function createRowBuilder(nUnits: number): RowBuilder {
   let nRows = 0;
   let nEntries = 0;
 
+  function reserveRow(): void {
+    if (nEntries + nUnits <= units.length) return;
+    units = enlarged(units, nEntries + nUnits);
+    values = enlarged(values, nEntries + nUnits);
+  }
+
   function closeRow(divisor = 1): void {
-    if (nEntries + nUnits > units.length) {
-      units = enlarged(units, nEntries + nUnits);
-      values = enlarged(values, nEntries + nUnits);
-    }
+    reserveRow();
     for (let word = 0; word < isUsed.length; word++) {
       let bits = isUsed[word];
       isUsed[word] = 0;
@@ -52,7 +66,28 @@ export function createRowBuilder(nUnits: number): RowBuilder {
     closeEmptyRows(1);
   }
 
+  function takeRow(
+    taken: Int32Array,
+    n: number,
+    sums: Float64Array,
+    base: number,
+    divisor: number,
+  ): void {
+    reserveRow();
+    for (let place = 0; place < n; place++) {
+      const unit = taken[place];
+      units[nEntries] = unit;
+      values[nEntries++] = sums[base + unit] / divisor;
+      sums[base + unit] = 0;
+    }
+    closeEmptyRows(1);
+  }
+
   function closeEmptyRows(n: number): void {
+    if (n === 1 && nRows + 1 < offsets.length) {
+      offsets[++nRows] = nEntries;
+      return;
+    }
     if (nRows + n >= offsets.length) offsets = enlarged(offsets, nRows + n + 1);
     offsets.fill(nEntries, nRows + 1, nRows + n + 1);
     nRows += n;
@@ -71,6 +106,7 @@ export function createRowBuilder(nUnits: number): RowBuilder {
       }
     },
     closeRow,
+    takeRow,
     closeEmptyRows,
     nRows: () => nRows,
     take() {
