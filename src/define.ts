@@ -145,6 +145,8 @@ export interface SinkContext {
   /** Key-value pairs for file metadata: the same in every run with the same settings and data. */
   readonly provenance: ReadonlyMap<string, string>;
   readonly report: Report;
+  /** How many threads besides the main one the sink may start; none where it is left out. They change no byte. */
+  readonly nThreads?: number;
 }
 
 export interface RecordingTables {
@@ -159,6 +161,8 @@ export interface OpenSink {
   readonly value: (wire: RecordedWire, value: ValueTypes[ValueType]) => Promise<void>;
   /** Called when every pass is over: completes and closes all files. */
   readonly finish: () => Promise<void>;
+  /** Lets go of what the sink holds, threads among it; called once, however the run ends. */
+  readonly close?: () => Promise<void>;
 }
 
 export interface SinkNode<P extends Params = Params> {

@@ -46,7 +46,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   process.on('SIGTERM', interrupt);
   const line = progressLine();
   // No thread starts before a node has work for it.
-  const pool = createWorkerPool(options.workers ?? Math.min(availableParallelism(), 4));
+  const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
+  const pool = createWorkerPool(nThreads);
   try {
     folder = await openRunFolder(outFolder(options.out ?? defaultFolder(graph)), {
       overwrite: options.overwrite === true,
@@ -55,6 +56,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       folder,
       provenance: async (sources) => describeProvenance(graph, sha256, sources),
       signal: abort.signal,
+      nThreads,
       compute: pool.compute,
       now: () => performance.now() / 1000,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,

@@ -22,6 +22,8 @@ export interface RunCapabilities {
   readonly onNote?: (note: NodeNote) => void;
   /** How many chunks asynchronous stages may hold. */
   readonly maxChunksInFlight?: number;
+  /** How many threads besides the main one a sink may start; changes no byte. */
+  readonly nThreads?: number;
   /** Lent to the nodes; changes no number. */
   readonly compute?: NonNullable<NodeContext['compute']>;
 }
@@ -86,9 +88,11 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
       capabilities.onNote?.({ ...note, node });
     };
   const sources = new Map<string, OpenSource>();
+  const sinks: RunningSink[] = [];
   try {
-    return await runOpened(graph, capabilities, sources, notes, reportFor);
+    return await runOpened(graph, capabilities, sources, sinks, notes, reportFor);
   } finally {
+    for (const { sink } of sinks) await sink.close?.();
     for (const source of sources.values()) await source.close?.();
   }
 }
@@ -97,6 +101,7 @@ async function runOpened(
   graph: Graph,
   capabilities: RunCapabilities,
   sources: Map<string, OpenSource>,
+  sinks: RunningSink[],
   notes: readonly NodeNote[],
   reportFor: (node: string) => Report,
 ): Promise<RunResult> {
@@ -105,7 +110,7 @@ async function runOpened(
   await openSources(graph, sources, signal, reportFor);
   const loadSeconds = now() - began;
   const provenance = await capabilities.provenance(sources);
-  const sinks = await openSinks(graph, capabilities, sources, provenance, reportFor);
+  await openSinks(graph, capabilities, sources, provenance, reportFor, sinks);
   const values = valuesOf(sources);
   const wires = new Map<string, WireCount>();
   const flow = new Flow(capabilities.maxChunksInFlight ?? 2);
@@ -201,34 +206,35 @@ interface RunningSink {
   readonly wires: readonly RecordedWire[];
 }
 
+/** Opens every sink into `opened`, so that those which did open are closed when a later one fails. */
 async function openSinks(
   graph: Graph,
   capabilities: RunCapabilities,
   sources: ReadonlyMap<string, OpenSource>,
   provenance: ReadonlyMap<string, string>,
   reportFor: (node: string) => Report,
-): Promise<RunningSink[]> {
+  opened: RunningSink[],
+): Promise<void> {
   const all: RecordedWire[] = graph.operators.flatMap(({ id, definition }) =>
     Object.entries(definition.outputs)
       .filter(([, type]) => recordable.includes(type))
       .map(([port, type]) => ({ node: id, op: definition.op, port, type })),
   );
   const recordings = [...sources].map(([node, { values }]) => ({ node, values }));
-  const running: RunningSink[] = [];
   for (const node of graph.sinks) {
     const named = new Set(node.recorded.map(keyOf));
     const wires = all
       .filter(({ type }) => node.definition.records.includes(type))
       .filter((wire) => named.size === 0 || named.has(keyOf(wire)));
-    const { folder } = capabilities;
+    const { folder, nThreads = 0 } = capabilities;
+    const report = reportFor(node.id);
     try {
-      const context = { folder, wires, recordings, provenance, report: reportFor(node.id) };
-      running.push({ sink: await node.definition.open(node.options, context), wires });
+      const context = { folder, wires, recordings, provenance, report, nThreads };
+      opened.push({ sink: await node.definition.open(node.options, context), wires });
     } catch (error) {
       throw withPlace(error, node);
     }
   }
-  return running;
 }
 
 async function recordAll(

@@ -1,6 +1,8 @@
 import type { FileWriter } from '../define.ts';
 import { PipelineError, SinkError } from '../errors.ts';
 import { check, choice, count, type OptionsOf } from '../params.ts';
+import { type ColumnEncoder, createInlineEncoder } from './column-encoder.ts';
+import type { EncodingThread } from './encoding-thread.ts';
 import {
   type Cell,
   type ColumnBuffer,
@@ -9,8 +11,9 @@ import {
   copyRows,
   createColumnBuffer,
 } from './parquet-column.ts';
+import type { EncodedColumn } from './parquet-encode.ts';
 import { encodeFooter, sealRowGroup } from './parquet-footer.ts';
-import { encodeColumn, envelopeField, openCodec } from './parquet-page.ts';
+import { envelopeField, envelopePages, thriftStatistics } from './parquet-page.ts';
 import { type ColumnChunk, openEnvelope, type ThriftStruct } from './parquetjs.ts';
 
 export const fileParams = {
@@ -54,7 +57,9 @@ export interface ParquetFile {
  * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups, or eighth of the file
  * where that is more, a complete footer is written and the file goes on behind it: `recoverParquet` finds the last one of
  * a file that was cut short.
- * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written.
+ * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written; with a thread,
+ * two row groups and one that is encoded.
+ * @param thread encodes all row groups but the last, while the next is filled; for columns of numbers without nulls
  * @throws SinkError when the writer fails, or a value is not of its column's type
  */
 export async function createParquetFile(
@@ -62,45 +67,56 @@ export async function createParquetFile(
   columns: readonly ColumnSpec[],
   { name, metadata = new Map() }: FileDescription,
   options: FileOptions = {},
+  thread?: EncodingThread,
 ): Promise<ParquetFile> {
   const { compression, rowGroupSize, checkpointRowGroups } = check(fileParams, options);
   let nextCheckpoint = checkpointRowGroups > 0 ? checkpointRowGroups : Number.POSITIVE_INFINITY;
-  const codec = await openCodec(compression).catch((cause) => {
+  const inline = await createInlineEncoder(compression).catch((cause) => {
     throw sinkError(name, cause);
   });
-  const buffers = columns.map((spec) => createColumnBuffer(spec, rowGroupSize));
+  const background = thread?.encoder(compression);
+  const createBuffers = () => columns.map((spec) => createColumnBuffer(spec, rowGroupSize));
+  let buffers: readonly ColumnBuffer[] = createBuffers();
   const sortedMetadata = new Map([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
   const rowGroups: ThriftStruct[] = [];
   let offset = 0;
   let nWritten = 0;
   let nBuffered = 0;
   let hasFooter = false;
+  // The row group that a thread is at work on: the buffers it gives back.
+  let underWay: Promise<readonly ColumnBuffer[]> | undefined;
 
   const writeBytes = (bytes: Uint8Array) => {
     offset += bytes.length;
     return writer.write(bytes);
   };
-  const writeColumn = async (buffer: ColumnBuffer): Promise<ColumnChunk[]> => {
-    const { name, type } = buffer.spec;
-    const { pages, statistics, uncompressedSize } = encodeColumn(buffer, nBuffered, codec);
+  const writeColumn = async (spec: ColumnSpec, nRows: number, encoded: EncodedColumn) => {
+    const { pages, uncompressedSize } = envelopePages(encoded);
     // One envelope per column: it copies all that it has of a row group with each column it adds.
-    const envelope = openEnvelope([envelopeField(name, type, codec)], writeBytes, offset);
-    await envelope.writeRowGroup({ rowCount: nBuffered, pages: { [name]: pages } });
+    const envelope = openEnvelope([envelopeField(spec, compression)], writeBytes, offset);
+    await envelope.writeRowGroup({ rowCount: nRows, pages: { [spec.name]: pages } });
     const chunks = envelope.rowGroups.flatMap((group) => group.columns);
     for (const { meta_data } of chunks) {
-      meta_data.statistics = statistics;
+      meta_data.statistics = thriftStatistics(encoded.statistics);
       // The envelope takes the compressed size for it.
       meta_data.total_uncompressed_size = uncompressedSize;
     }
     return chunks;
   };
-  const writeRowGroup = async () => {
+  /** Writes a row group of the rows buffered, and returns the buffers to be filled again. */
+  const writeRowGroup = async (
+    encoder: ColumnEncoder,
+    filled: readonly ColumnBuffer[],
+    nRows: number,
+  ) => {
     const chunks: ColumnChunk[] = [];
-    for (const buffer of buffers) chunks.push(...(await writeColumn(buffer)));
-    rowGroups.push(sealRowGroup(chunks, nBuffered));
-    nWritten += nBuffered;
-    nBuffered = 0;
+    const free = await encoder.encode(filled, nRows, async (encoded, index) => {
+      chunks.push(...(await writeColumn(columns[index], nRows, encoded)));
+    });
+    rowGroups.push(sealRowGroup(chunks, nRows));
+    nWritten += nRows;
     hasFooter = false;
+    return free;
   };
   const writeFooter = () => {
     hasFooter = true;
@@ -117,14 +133,31 @@ export async function createParquetFile(
       });
       nBuffered += nCopied;
       from += nCopied;
-      if (nBuffered < rowGroupSize) continue;
-      await writeRowGroup();
-      if (rowGroups.length >= nextCheckpoint) {
-        await writeFooter();
-        // A footer names every group before it: at even distances they would outgrow the data of a long file.
-        const distance = Math.max(checkpointRowGroups, Math.floor(rowGroups.length / 8));
-        nextCheckpoint = rowGroups.length + distance;
-      }
+      if (nBuffered === rowGroupSize) await passOn();
+    }
+  };
+  const checkpoint = async () => {
+    if (rowGroups.length < nextCheckpoint) return;
+    await writeFooter();
+    // A footer names every group before it: at even distances they would outgrow the data of a long file.
+    const distance = Math.max(checkpointRowGroups, Math.floor(rowGroups.length / 8));
+    nextCheckpoint = rowGroups.length + distance;
+  };
+  /** Passes the full buffers on; where a thread takes them, the next rows go to others meanwhile. */
+  const passOn = async () => {
+    const filled = buffers;
+    nBuffered = 0;
+    const spare = await underWay;
+    const free = writeRowGroup(background ?? inline, filled, rowGroupSize).then(async (free) => {
+      await checkpoint();
+      return free;
+    });
+    if (!background) buffers = await free;
+    else {
+      underWay = free;
+      // The next step that awaits it is told.
+      free.catch(() => undefined);
+      buffers = spare ?? createBuffers();
     }
   };
 
@@ -141,7 +174,8 @@ export async function createParquetFile(
     write: (data, nRows) => inTurn(() => append(data, nRows)),
     finish: () =>
       inTurn(async () => {
-        if (nBuffered > 0) await writeRowGroup();
+        await underWay;
+        if (nBuffered > 0) await writeRowGroup(inline, buffers, nBuffered);
         if (!hasFooter) await writeFooter();
         await writer.close();
       }),

@@ -1,12 +1,7 @@
 import type { ColumnSpec } from './parquet-column.ts';
 import { primitiveTypes } from './parquet-page.ts';
-import {
-  asBuffer,
-  type ColumnChunk,
-  serializeThrift,
-  type ThriftStruct,
-  thrift,
-} from './parquetjs.ts';
+import { asBuffer } from './parquet-values.ts';
+import { type ColumnChunk, serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
 
 export const magic = 'PAR1';
 /** Bytes after a footer's metadata: its length and the magic word. */

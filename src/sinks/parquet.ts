@@ -4,6 +4,7 @@ import type { ActivationChunk } from '../model/chunk.ts';
 import { activationColumns, columnArrays, toRecordBatch } from '../model/record-batch.ts';
 import type { ValueType, ValueTypes } from '../model/wires.ts';
 import { choice, type ParamsOf } from '../params.ts';
+import { createEncodingThread } from './encoding-thread.ts';
 import type { ColumnSpec } from './parquet-column.ts';
 import { correlationTable } from './parquet-correlation.ts';
 import {
@@ -42,7 +43,8 @@ export type ParquetOptions = ParamsOf<typeof params>;
  */
 function open(options: ParquetOptions, context: SinkContext): OpenSink {
   const { activations, ...fileOptions } = options;
-  const { wires, folder, provenance: metadata } = context;
+  const { wires, folder, provenance: metadata, nThreads = 0 } = context;
+  const thread = nThreads > 0 ? createEncodingThread() : undefined;
   const streams = new Map<string, Promise<ParquetFile>>();
   const values = new Map<string, ValueTypes[ValueType]>();
 
@@ -51,7 +53,8 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
       return { name, type: index === 0 ? 'float64' : activations };
     });
     const name = `${prefix(wire, wires)}activations.parquet`;
-    return createParquetFile(await folder.create(name), columns, { name, metadata }, fileOptions);
+    const writer = await folder.create(name);
+    return createParquetFile(writer, columns, { name, metadata }, fileOptions, thread);
   };
   const activationFile = (wire: RecordedWire, nAssemblies: number) => {
     const file = streams.get(wireKey(wire)) ?? openActivations(wire, nAssemblies);
@@ -79,6 +82,7 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
         await writeTable(await folder.create(name), table, { name, metadata }, fileOptions);
       }
     },
+    close: async () => thread?.close(),
   };
 }
 

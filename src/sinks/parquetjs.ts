@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { asBuffer } from './parquet-values.ts';
 
 /** Where a Thrift structure writes itself to; `trans` takes bytes that are encoded already. */
 export interface ThriftOutput {
@@ -106,9 +107,4 @@ export function openEnvelope(
   offset: number,
 ): EnvelopeWriter {
   return new ParquetEnvelopeWriter({ fieldList }, write, () => {}, offset, { pageIndex: false });
-}
-
-/** The same bytes as a Buffer, not copied. */
-export function asBuffer({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SinkError } from '../../src/errors.ts';
+import { createEncodingThread, type EncodingThread } from '../../src/sinks/encoding-thread.ts';
+import type { ColumnSpec } from '../../src/sinks/parquet-column.ts';
+import { createParquetFile, type FileOptions } from '../../src/sinks/parquet-file.ts';
+import { createMemoryFile } from '../support/memory-folder.ts';
+
+// A thread cannot read TypeScript on every Node that is supported: the built file stands in for the source.
+const entry = new URL('../../dist/sinks/encoding-worker.js', import.meta.url);
+const isBuilt = existsSync(entry);
+if (!isBuilt) console.info(`skipped: no ${fileURLToPath(entry)}; build first`);
+
+const threads: EncodingThread[] = [];
+function open(): EncodingThread {
+  const thread = createEncodingThread(entry);
+  threads.push(thread);
+  return thread;
+}
+afterEach(async () => {
+  for (const thread of threads.splice(0)) await thread.close();
+});
+
+const columns: readonly ColumnSpec[] = [
+  { name: 'time', type: 'float64' },
+  { name: 'strength', type: 'float32' },
+  { name: 'unit', type: 'int32' },
+];
+
+function rowsFrom(first: number, n: number) {
+  const rows = Array.from({ length: n }, (_, i) => first + i);
+  return [
+    Float64Array.from(rows, (row) => row / 100),
+    Float32Array.from(rows, (row) => (row % 97 === 0 ? Number.NaN : Math.sin(row))),
+    Int32Array.from(rows, (row) => row % 12),
+  ];
+}
+
+async function write(options: FileOptions, thread?: EncodingThread): Promise<Uint8Array> {
+  const file = createMemoryFile();
+  const parquet = await createParquetFile(file, columns, { name: 'a' }, options, thread);
+  for (let at = 0; at < 1000; at += 130) await parquet.write(rowsFrom(at, 130), 130);
+  await parquet.finish();
+  return file.bytes();
+}
+
+describe.runIf(isBuilt)('encoding in a thread', () => {
+  test.each(['zstd', 'snappy', 'none'] as const)(
+    'makes the bytes of this thread: %s',
+    async (compression) => {
+      const options: FileOptions = { compression, rowGroupSize: 100, checkpointRowGroups: 3 };
+      const bytes = await write(options, open());
+      expect(bytes.length).toBeGreaterThan(1000);
+      expect(bytes).toEqual(await write(options));
+    },
+  );
+
+  test('serves two files at once', async () => {
+    const thread = open();
+    const options: FileOptions = { rowGroupSize: 64 };
+    const both = await Promise.all([write(options, thread), write(options, thread)]);
+    expect(both[0]).toEqual(both[1]);
+    expect(both[0]).toEqual(await write(options));
+  });
+
+  test('a row group that is under way does not hold up the next rows, but the one behind it', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let nWrites = 0;
+    // The first write is the magic word at the start.
+    const file = createMemoryFile({
+      beforeWrite: () => (++nWrites === 2 ? held : Promise.resolve()),
+    });
+    const parquet = await createParquetFile(
+      file,
+      columns,
+      { name: 'a' },
+      { rowGroupSize: 10 },
+      open(),
+    );
+    await parquet.write(rowsFrom(0, 19), 19);
+    let isThirdTaken = false;
+    const third = parquet.write(rowsFrom(19, 1), 1).then(() => {
+      isThirdTaken = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isThirdTaken).toBe(false);
+    release();
+    await third;
+    await parquet.finish();
+    expect(isThirdTaken).toBe(true);
+  });
+
+  test('a failing write ends the file with its error, and nothing is left unhandled', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const error = new SinkError({
+      code: 'DISK_FULL',
+      where: '/out/a',
+      message: 'the disk is full',
+    });
+    let nWrites = 0;
+    const file = createMemoryFile({
+      beforeWrite: () => (++nWrites === 3 ? Promise.reject(error) : Promise.resolve()),
+    });
+    const parquet = await createParquetFile(
+      file,
+      columns,
+      { name: 'a' },
+      { rowGroupSize: 10 },
+      open(),
+    );
+    await parquet.write(rowsFrom(0, 10), 10);
+    await expect(parquet.finish()).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(parquet.write(rowsFrom(0, 10), 10)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
+  test('a thread that is ended fails what it was at work on', async () => {
+    const thread = open();
+    const parquet = await createParquetFile(
+      createMemoryFile(),
+      columns,
+      { name: 'a.parquet' },
+      { rowGroupSize: 10 },
+      thread,
+    );
+    await parquet.write(rowsFrom(0, 10), 10);
+    await thread.close();
+    await expect(parquet.finish()).rejects.toMatchObject({
+      code: 'WRITE_FAILED',
+      where: 'a.parquet',
+    });
+  });
+});
