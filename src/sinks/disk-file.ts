@@ -5,6 +5,9 @@ import { SinkError } from '../errors.ts';
 /** What a file is called until it is complete: its name with this behind it. */
 export const partial = '.partial';
 
+/** A file of more bytes is flushed piece by piece while it grows. */
+const flushDistance = 32 * 2 ** 20;
+
 /**
  * A file on disk that grows; `place` is where it stands now. What stood there before is removed, not written to: it may
  * be a link that leads elsewhere.
@@ -13,6 +16,9 @@ export class DiskFile implements FileWriter {
   readonly name: string;
   bytes = 0;
   #place: string;
+  #nextFlush = flushDistance;
+  #flush: Promise<void> | undefined;
+  #flushError: unknown;
   #handle: FileHandle | undefined;
   #opening: Promise<void> | undefined;
 
@@ -49,7 +55,23 @@ export class DiskFile implements FileWriter {
       }
     });
     this.bytes += bytes.byteLength;
+    this.#flushAhead(handle);
   };
+
+  /** Has the disk take what it was given while more is made, so that closing need not wait for all of it. */
+  #flushAhead(handle: FileHandle): void {
+    if (this.#flushError !== undefined) throw toSinkError(this.place, this.#flushError);
+    if (this.bytes < this.#nextFlush || this.#flush) return;
+    this.#nextFlush = this.bytes + flushDistance;
+    this.#flush = handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.#flushError = error;
+      })
+      .finally(() => {
+        this.#flush = undefined;
+      });
+  }
 
   close = async (): Promise<void> => {
     const handle = this.#handle;
@@ -57,6 +79,8 @@ export class DiskFile implements FileWriter {
     if (!handle) return;
     await guarded(this.place, async () => {
       try {
+        await this.#flush;
+        if (this.#flushError !== undefined) throw this.#flushError;
         await handle.sync();
       } finally {
         await handle.close();
@@ -75,6 +99,7 @@ export class DiskFile implements FileWriter {
     await this.#opening?.catch(() => undefined);
     const handle = this.#handle;
     this.#handle = undefined;
+    await this.#flush;
     await handle?.close().catch(() => undefined);
   }
 }

@@ -42,10 +42,9 @@ async function work({ job, compression, nRows, columns }: EncodeOrder): Promise<
   const compress = await codecOf(compression);
   columns.forEach(({ spec, numbers }, index) => {
     const buffer = { spec, numbers, texts: [], isNull: undefined };
-    // What is not compressed is a view of the column, which goes back: it crosses as a copy.
     const column = encodeColumn(buffer, nRows, compress);
     const bodies = column.pages.map(({ body }) => body.buffer as ArrayBuffer);
-    send({ kind: 'column', job, index, column }, compression === 'none' ? [] : bodies);
+    send({ kind: 'column', job, index, column }, bodies);
   });
   const numbers = columns.map((column) => column.numbers);
   send(

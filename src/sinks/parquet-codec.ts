@@ -21,6 +21,7 @@ export async function openCodec(compression: Compression): Promise<Compress> {
       return compressSnappy;
     }
     case 'none':
-      return (bytes) => bytes;
+      // A copy: what is written may be held on to, and the column is filled again.
+      return (bytes) => new Uint8Array(bytes);
   }
 }

@@ -7,7 +7,6 @@ const maxPageRows = 65_536;
 
 /** Values of one data page, compressed. */
 export interface EncodedPage {
-  readonly firstRow: number;
   readonly nRows: number;
   readonly uncompressedSize: number;
   readonly body: Uint8Array;
@@ -30,7 +29,7 @@ export function encodeColumn(
     const end = Math.min(nRows, firstRow + maxPageRows);
     const raw = encodeRows(buffer, firstRow, end);
     const body = compress(raw);
-    pages.push({ firstRow, nRows: end - firstRow, uncompressedSize: raw.length, body });
+    pages.push({ nRows: end - firstRow, uncompressedSize: raw.length, body });
   }
   return { pages, statistics: columnStatistics(buffer, nRows) };
 }

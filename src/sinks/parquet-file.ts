@@ -12,9 +12,9 @@ import {
   createColumnBuffer,
 } from './parquet-column.ts';
 import type { EncodedColumn } from './parquet-encode.ts';
-import { encodeFooter, sealRowGroup } from './parquet-footer.ts';
-import { envelopeField, envelopePages, thriftStatistics } from './parquet-page.ts';
-import { type ColumnChunk, openEnvelope, type ThriftStruct } from './parquetjs.ts';
+import { encodeFooter, magic, sealRowGroup } from './parquet-footer.ts';
+import { type ColumnChunk, columnChunk } from './parquet-page.ts';
+import type { ThriftStruct } from './parquetjs.ts';
 
 export const fileParams = {
   compression: choice({
@@ -90,18 +90,10 @@ export async function createParquetFile(
     offset += bytes.length;
     return writer.write(bytes);
   };
-  const writeColumn = async (spec: ColumnSpec, nRows: number, encoded: EncodedColumn) => {
-    const { pages, uncompressedSize } = envelopePages(encoded);
-    // One envelope per column: it copies all that it has of a row group with each column it adds.
-    const envelope = openEnvelope([envelopeField(spec, compression)], writeBytes, offset);
-    await envelope.writeRowGroup({ rowCount: nRows, pages: { [spec.name]: pages } });
-    const chunks = envelope.rowGroups.flatMap((group) => group.columns);
-    for (const { meta_data } of chunks) {
-      meta_data.statistics = thriftStatistics(encoded.statistics);
-      // The envelope takes the compressed size for it.
-      meta_data.total_uncompressed_size = uncompressedSize;
-    }
-    return chunks;
+  const writeColumn = async (spec: ColumnSpec, encoded: EncodedColumn) => {
+    const { parts, ...chunk } = columnChunk(spec, encoded, compression, offset);
+    for (const part of parts) await writeBytes(part);
+    return chunk;
   };
   /** Writes a row group of the rows buffered, and returns the buffers to be filled again. */
   const writeRowGroup = async (
@@ -109,9 +101,9 @@ export async function createParquetFile(
     filled: readonly ColumnBuffer[],
     nRows: number,
   ) => {
-    const chunks: ColumnChunk[] = [];
+    const chunks: Omit<ColumnChunk, 'parts'>[] = [];
     const free = await encoder.encode(filled, nRows, async (encoded, index) => {
-      chunks.push(...(await writeColumn(columns[index], nRows, encoded)));
+      chunks.push(await writeColumn(columns[index], encoded));
     });
     rowGroups.push(sealRowGroup(chunks, nRows));
     nWritten += nRows;
@@ -169,7 +161,7 @@ export async function createParquetFile(
     });
     return lastStep;
   };
-  await inTurn(() => openEnvelope([], writeBytes, offset).writeHeader());
+  await inTurn(() => writeBytes(Buffer.from(magic)));
   return {
     write: (data, nRows) => inTurn(() => append(data, nRows)),
     finish: () =>

@@ -1,7 +1,7 @@
 import type { ColumnSpec } from './parquet-column.ts';
-import { primitiveTypes } from './parquet-page.ts';
+import { type ColumnChunk, primitiveTypes } from './parquet-page.ts';
 import { asBuffer } from './parquet-values.ts';
-import { type ColumnChunk, serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
+import { serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
 
 export const magic = 'PAR1';
 /** Bytes after a footer's metadata: its length and the magic word. */
@@ -11,15 +11,14 @@ export const trailerLength = 8;
  * What the footer will say of a row group, as bytes: they are a tenth of the objects, and every later footer repeats
  * them.
  */
-export function sealRowGroup(columns: readonly ColumnChunk[], nRows: number): ThriftStruct {
-  const uncompressedSize = columns.reduce(
-    (sum, { meta_data }) => sum + meta_data.total_uncompressed_size,
-    0,
-  );
+export function sealRowGroup(
+  chunks: readonly Omit<ColumnChunk, 'parts'>[],
+  nRows: number,
+): ThriftStruct {
+  const columns = chunks.map(({ metadata }) => metadata);
+  const total_byte_size = chunks.reduce((sum, chunk) => sum + chunk.uncompressedSize, 0);
   return sealed(
-    serializeThrift(
-      new thrift.RowGroup({ columns, total_byte_size: uncompressedSize, num_rows: nRows }),
-    ),
+    serializeThrift(new thrift.RowGroup({ columns, total_byte_size, num_rows: nRows })),
   );
 }
 
