@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { ScratchFile } from './math/counts-store.ts';
 import type { Compute } from './math/tasks.ts';
 import type { Report } from './model/report.ts';
 import type {
@@ -47,6 +48,8 @@ export interface NodeContext {
   readonly known: Readonly<Partial<Record<string, ValueTypes[ValueType]>>>;
   /** Shares out work that is wide enough, over threads say; without it a node works in its own thread. */
   readonly compute?: Compute;
+  /** Makes a file for what outgrows memory; without it all is kept there. */
+  readonly scratch?: () => ScratchFile;
 }
 
 export interface OperatorNode<

@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { Interrupted, type Progress, runGraph } from '../pipeline/run.ts';
 import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
+import { openScratchFile } from '../sinks/scratch-file.ts';
 import { version } from '../version.ts';
 import { createWorkerPool } from '../workers/pool.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
@@ -58,6 +59,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       signal: abort.signal,
       nThreads,
       compute: pool.compute,
+      scratch: openScratchFile,
       now: () => performance.now() / 1000,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,
       ...(line ? { onProgress: line.show } : {}),

@@ -15,6 +15,7 @@ import {
 import { defineOperator } from '../define.ts';
 import { ConfigError, show } from '../errors.ts';
 import { expectGroupsRead, groupParams, groupsOf, labelsInput, labelsOnce } from '../grouping.ts';
+import { createMemoryStore, createSpillingStore, type ScratchFile } from '../math/counts-store.ts';
 import { crossStructures } from '../math/cross-matrix.ts';
 import type { MembershipRule } from '../math/cross-structural.ts';
 import { bounds, chanceOf, isShuffle } from '../math/fit-chance.ts';
@@ -37,6 +38,7 @@ import {
   optional,
   type ParamsOf,
   seed,
+  tuning,
 } from '../params.ts';
 
 const shuffleParams = {
@@ -135,6 +137,13 @@ const params = {
     default: 0,
     doc: 'ICA from so many other starts, to see if they lead to the same patterns.',
   }),
+  countsMemory: tuning(
+    count({
+      default: 64e6,
+      what: 'a number of bytes',
+      doc: 'Memory for the counts of the template; more of them go to a scratch file.',
+    }),
+  ),
 };
 type Settings = ParamsOf<typeof params>;
 export type FitPatternsOptions = OptionsOf<typeof params>;
@@ -150,6 +159,8 @@ export interface FitPatternsInputs {
 export interface FitPatternsServices {
   /** Does the work of the shuffles; without it they are made in this thread. */
   readonly compute?: Compute | undefined;
+  /** Where counts beyond `countsMemory` go; without it they stay in memory. */
+  readonly scratch?: (() => ScratchFile) | undefined;
   readonly report?: Report;
 }
 
@@ -219,8 +230,8 @@ function fromWork<T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> {
  * threads share the shuffles, to the last bit.
  * With a structure across groups only pairs of units of different groups make patterns (`searchAcross`); groups are told
  * by a column of the unit table or, where they are given, by labels.
- * Memory: 12 bytes per count that is not 0, 4 per bin, and nUnits² numbers; for shuffles twice as much, and as much
- * again per thread.
+ * Memory: 12 bytes per count that is not 0, 4 per bin, up to `countsMemory` where there is a scratch file for the rest,
+ * and nUnits² numbers; for shuffles twice as much, without that limit, and as much again per thread.
  * @throws ConfigError when an option is out of range, without effect or at odds with another, a group has no units, or
  *   units and labels do not match as the labels ask
  * @throws NumericError when moments are missing, a number is not finite, there are fewer bins than active units (and
@@ -232,14 +243,17 @@ function fromWork<T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> {
 export function fitPatterns(
   options: FitPatternsOptions = {},
   { units = of(undefined), labels }: FitPatternsInputs = {},
-  { compute = computeHere, report = silent }: FitPatternsServices = {},
+  { compute = computeHere, scratch, report = silent }: FitPatternsServices = {},
 ): OperatorFunction<ZscoredChunk, Patterns> {
   const settings = check(params, options);
   expectConsistent(settings, labels);
   const fitting: FitterOptions = { ...settings, chance: chanceOf(settings) };
   return (zscored) =>
     defer(() => {
-      const { push, detect } = createPatternFitter(fitting);
+      const store = scratch
+        ? createSpillingStore(scratch, settings.countsMemory)
+        : createMemoryStore();
+      const { push, detect } = createPatternFitter(fitting, store);
       return forkJoin({
         table: units.pipe(take(1), defaultIfEmpty(undefined)),
         named: labelsOnce(labels),
@@ -253,6 +267,7 @@ export function fitPatterns(
           const maxima = fromWork((signal) => shuffleNull(shuffles, nShuffles, compute, signal));
           return maxima.pipe(map(complete));
         }),
+        finalize(store.close),
       );
     });
 }
@@ -268,7 +283,7 @@ export const fitPatternsNode = defineOperator({
   outputs: { patterns: 'patterns' },
   params,
   validate: (options) => expectConsistent(options),
-  connect: ({ zscored, ...inputs }, options, { compute, report }) => ({
-    patterns: zscored.pipe(fitPatterns(options, inputs, { compute, report })),
+  connect: ({ zscored, ...inputs }, options, { compute, scratch, report }) => ({
+    patterns: zscored.pipe(fitPatterns(options, inputs, { compute, scratch, report })),
   }),
 });

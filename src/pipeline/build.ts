@@ -36,6 +36,7 @@ export interface PassEnvironment {
   readonly count: (wire: string) => WireCount;
   readonly progress: (chunk: Chunk) => void;
   readonly compute?: NonNullable<NodeContext['compute']>;
+  readonly scratch?: NonNullable<NodeContext['scratch']>;
 }
 
 /** The wires of one pass, connected and not yet subscribed. */
@@ -47,7 +48,7 @@ export interface ConnectedPass {
 /** Connects the operators of a pass; nothing is read before a wire is subscribed. */
 export function connectPass(pass: Pass, environment: PassEnvironment): ConnectedPass {
   const wires = new Map<string, Observable<unknown>>();
-  const { known, compute } = environment;
+  const { known, compute, scratch } = environment;
   const wireOf = (wire: WireId): Observable<unknown> => {
     const key = keyOf(wire);
     const value = known.get(key);
@@ -66,6 +67,7 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
       report: environment.report(node.id),
       known: knownOf(node, known),
       ...(compute ? { compute } : {}),
+      ...(scratch ? { scratch } : {}),
     };
     const outputs = locate(node, () =>
       node.definition.connect(

@@ -26,6 +26,7 @@ export interface RunCapabilities {
   readonly nThreads?: number;
   /** Lent to the nodes; changes no number. */
   readonly compute?: NonNullable<NodeContext['compute']>;
+  readonly scratch?: NonNullable<NodeContext['scratch']>;
 }
 
 export interface Progress {
@@ -129,6 +130,7 @@ async function runOpened(
       count: (wire) => countOf(counts, wire),
       progress,
       ...(capabilities.compute ? { compute: capabilities.compute } : {}),
+      ...(capabilities.scratch ? { scratch: capabilities.scratch } : {}),
     });
     const tasks: Observable<never>[] = [];
     const made = new Map<string, Value>();

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSpillingStore, type ScratchFile } from '../../src/math/counts-store.ts';
+import type { SparseRows } from '../../src/math/sparse-covariance.ts';
+
+function memoryScratch(): ScratchFile & { nBytes: () => number; isClosed: () => boolean } {
+  let bytes = new Uint8Array(0);
+  let isClosed = false;
+  return {
+    append: (more) => {
+      const joined = new Uint8Array(bytes.length + more.length);
+      joined.set(bytes);
+      joined.set(more, bytes.length);
+      bytes = joined;
+    },
+    read: (into, position) => into.set(bytes.subarray(position, position + into.length)),
+    close: () => {
+      isClosed = true;
+    },
+    nBytes: () => bytes.length,
+    isClosed: () => isClosed,
+  };
+}
+
+/** A chunk whose entries begin at entry `lead` of its arrays, as those of a part of a chunk do. */
+function chunkOf(rows: readonly number[][], lead: number): SparseRows {
+  const offsets = new Int32Array(rows.length + 1).fill(lead);
+  rows.forEach((row, r) => {
+    offsets[r + 1] = offsets[r] + row.length;
+  });
+  const flat = [...Array<number>(lead).fill(-1), ...rows.flat()];
+  return {
+    nBins: rows.length,
+    offsets,
+    units: Int32Array.from(flat, (_, i) => i % 7),
+    values: Float64Array.from(flat),
+  };
+}
+
+function entriesOf(chunks: Iterable<SparseRows>) {
+  return [...chunks].map(({ nBins, offsets, units, values }) =>
+    Array.from({ length: nBins }, (_, row) => [
+      [...units.subarray(offsets[row], offsets[row + 1])],
+      [...values.subarray(offsets[row], offsets[row + 1])],
+    ]),
+  );
+}
+
+const chunks = fc.array(
+  fc
+    .tuple(
+      fc.array(fc.array(fc.double({ noNaN: true }), { maxLength: 5 }), { maxLength: 6 }),
+      fc.nat(3),
+    )
+    .map(([rows, lead]) => chunkOf(rows, lead)),
+  { maxLength: 8 },
+);
+
+describe('createSpillingStore', () => {
+  test('gives back the same chunks, as often as asked, whatever the budget', () => {
+    fc.assert(
+      fc.property(chunks, fc.nat(900), (given, budget) => {
+        const store = createSpillingStore(memoryScratch, budget);
+        for (const chunk of given) store.push(chunk);
+        const expected = entriesOf(given);
+        expect(entriesOf(store.rows)).toEqual(expected);
+        expect(entriesOf(store.rows)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('opens no file within its budget, and closes the one it opened', () => {
+    const files: ReturnType<typeof memoryScratch>[] = [];
+    const open = () => {
+      const file = memoryScratch();
+      files.push(file);
+      return file;
+    };
+    const chunk = chunkOf([[1, 2], [3]], 0);
+    const size = 3 * 4 + 3 * 4 + 3 * 8;
+    const store = createSpillingStore(open, 2 * size);
+    store.push(chunk);
+    store.push(chunk);
+    expect(files).toHaveLength(0);
+    store.push(chunk);
+    store.push(chunk);
+    expect(files).toHaveLength(1);
+    expect(files[0].nBytes()).toBe(4 * size);
+    store.close();
+    expect(files[0].isClosed()).toBe(true);
+    expect([...store.rows]).toHaveLength(0);
+  });
+});
