@@ -39,6 +39,7 @@ export {
   renderError,
   SinkError,
 } from './errors.ts';
+export type { ScratchFile } from './math/counts-store.ts';
 export type { Compute } from './math/tasks.ts';
 export type {
   ActivationChunk,
@@ -142,6 +143,7 @@ export {
 export { builtins } from './registry.ts';
 export { type RandomReader, type Recovered, recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
+export { openScratchFile } from './sinks/scratch-file.ts';
 export {
   type CellExplorerOptions,
   type CellExplorerSession,
