@@ -1,5 +1,8 @@
 import type { SparseRows } from './sparse-covariance.ts';
 
+/** A prime, so that pairs of units spread over all places. */
+const nKept = 4093;
+
 /** Sparse rows and what standardises the units of interest among those they name. */
 export interface StandardisedRows {
   /** Read once per iteration, first to last. */
@@ -39,6 +42,10 @@ export function sumResponses(
   const sums = new Float64Array(width);
   const slopes = new Float64Array(width);
   const products = new Float64Array((n + 1) * width);
+  // Rows of one or two single spikes come again and again: what responds to them is kept, each in a place of its own
+  // until another row takes it.
+  const keptRows = new Int32Array(nKept);
+  const kept = new Float64Array(nKept * width);
   let nEmpty = 0;
   for (const { nBins, offsets, units, values } of rows) {
     for (let row = 0; row < nBins; row++) {
@@ -48,23 +55,45 @@ export function sumResponses(
         nEmpty++;
         continue;
       }
+      // 0 where the row is another kind of row.
+      let key = 0;
+      if (end - start === 1 && values[start] === 1) key = (slots[units[start]] + 1) * (n + 2);
+      else if (end - start === 2 && values[start] === 1 && values[start + 1] === 1) {
+        key = (slots[units[start]] + 1) * (n + 2) + slots[units[start + 1]] + 1;
+      }
+      const place = (key % nKept) * width;
+      const isKept = key > 0 && keptRows[key % nKept] === key;
+      if (key > 0) keptRows[key % nKept] = key;
       for (let a = 0; a < width; a += 4) {
         let t0 = rest[a];
         let t1 = rest[a + 1];
         let t2 = rest[a + 2];
         let t3 = rest[a + 3];
-        for (let entry = start; entry < end; entry++) {
-          const at = slots[units[entry]] * width + a;
-          const x = values[entry];
-          t0 += gains[at] * x;
-          t1 += gains[at + 1] * x;
-          t2 += gains[at + 2] * x;
-          t3 += gains[at + 3] * x;
+        if (isKept) {
+          t0 = kept[place + a];
+          t1 = kept[place + a + 1];
+          t2 = kept[place + a + 2];
+          t3 = kept[place + a + 3];
+        } else {
+          for (let entry = start; entry < end; entry++) {
+            const at = slots[units[entry]] * width + a;
+            const x = values[entry];
+            t0 += gains[at] * x;
+            t1 += gains[at + 1] * x;
+            t2 += gains[at + 2] * x;
+            t3 += gains[at + 3] * x;
+          }
+          t0 = Math.tanh(t0);
+          t1 = Math.tanh(t1);
+          t2 = Math.tanh(t2);
+          t3 = Math.tanh(t3);
+          if (key > 0) {
+            kept[place + a] = t0;
+            kept[place + a + 1] = t1;
+            kept[place + a + 2] = t2;
+            kept[place + a + 3] = t3;
+          }
         }
-        t0 = Math.tanh(t0);
-        t1 = Math.tanh(t1);
-        t2 = Math.tanh(t2);
-        t3 = Math.tanh(t3);
         sums[a] += t0;
         sums[a + 1] += t1;
         sums[a + 2] += t2;

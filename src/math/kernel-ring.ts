@@ -29,8 +29,8 @@ export function createKernelRing(nUnits: number, kernel: Float64Array): KernelRi
   const radius = (width - 1) / 2;
   const sums = new Float64Array(width * nUnits);
   const lastFed = new Float64Array(nUnits).fill(Number.NEGATIVE_INFINITY);
-  // Units with entries within reach, ascending.
   const active = new Int32Array(nUnits);
+  const reached = { units: active, lastReached: lastFed, sums };
   let nActive = 0;
   let fed = 0;
 
@@ -65,15 +65,8 @@ export function createKernelRing(nUnits: number, kernel: Float64Array): KernelRi
   }
 
   function emit(rows: RowBuilder, position: number, divisor: number): void {
-    const earliest = position - radius;
-    let nLeft = 0;
-    for (let place = 0; place < nActive; place++) {
-      const unit = active[place];
-      if (lastFed[unit] < earliest) lastFed[unit] = Number.NEGATIVE_INFINITY;
-      else active[nLeft++] = unit;
-    }
-    nActive = nLeft;
-    rows.takeRow(active, nActive, sums, (position % width) * nUnits, divisor);
+    const base = (position % width) * nUnits;
+    nActive = rows.takeRow(reached, nActive, position - radius, base, divisor);
   }
 
   function discard(position: number): void {

@@ -49,11 +49,11 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
   function fill(counts: CountsChunk, { mean }: Moments, table: Table): Float64Array[] {
     const { nBins, offsets, units, values } = counts;
     const { perUnit, atRest, nGroups } = table;
-    // The last group may have patterns that are none: all of those write to one column, which is left out.
-    const none = new Float64Array(nPatterns % 4 === 0 ? 0 : nBins);
-    const columns = Array.from({ length: nGroups * 4 }, (_, p) =>
-      p < nPatterns ? new Float64Array(nBins).fill(restOf(table, p)) : none,
-    );
+    // Column after column; the last group may have patterns that are none, whose columns are left out.
+    const strengths = new Float64Array(nGroups * 4 * nBins);
+    for (let p = 0; p < nPatterns; p++) {
+      strengths.fill(restOf(table, p), p * nBins, (p + 1) * nBins);
+    }
     let bases = new Int32Array(64);
     let xs = new Float64Array(64);
     let quadratics = new Float64Array(64);
@@ -96,13 +96,16 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
           d2 += perUnit[base + 6] * q;
           d3 += perUnit[base + 7] * q;
         }
-        columns[group * 4][row] = s0 * s0 - d0;
-        columns[group * 4 + 1][row] = s1 * s1 - d1;
-        columns[group * 4 + 2][row] = s2 * s2 - d2;
-        columns[group * 4 + 3][row] = s3 * s3 - d3;
+        const cell = group * 4 * nBins + row;
+        strengths[cell] = s0 * s0 - d0;
+        strengths[cell + nBins] = s1 * s1 - d1;
+        strengths[cell + 2 * nBins] = s2 * s2 - d2;
+        strengths[cell + 3 * nBins] = s3 * s3 - d3;
       }
     }
-    return columns.slice(0, nPatterns);
+    return Array.from({ length: nPatterns }, (_, p) =>
+      strengths.subarray(p * nBins, (p + 1) * nBins),
+    );
   }
 
   function empty(bins: Bins): ActivationChunk {

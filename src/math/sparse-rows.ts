@@ -8,6 +8,15 @@ export interface RowEntries {
   readonly values: Float64Array;
 }
 
+/** Units that a sum reaches, and what the sums of each position are. */
+export interface ReachedUnits {
+  /** Ascending; those that are left stay at the front. */
+  readonly units: Int32Array;
+  /** Per unit, the last position that reached it; -Infinity where none does any more. */
+  readonly lastReached: Float64Array;
+  readonly sums: Float64Array;
+}
+
 /** Gathers rows one at a time; all storage is kept for the next rows. */
 export interface RowBuilder {
   /** Adds to a unit's value in the open row. */
@@ -17,16 +26,17 @@ export interface RowBuilder {
   /** Ends the open row, with all its values divided by `divisor`. */
   readonly closeRow: (divisor?: number) => void;
   /**
-   * Adds a row of `n` units, ascending, with the value that each has in `sums` behind `base`, divided by `divisor`, and
-   * sets that to 0; the open row must have no entries.
+   * Adds a row of the first `n` units that were reached at `earliest` or later, each with its sum behind `base`, divided
+   * by `divisor`; these sums become 0. The open row must have no entries.
+   * @returns how many units are left
    */
   readonly takeRow: (
-    units: Int32Array,
+    reached: ReachedUnits,
     n: number,
-    sums: Float64Array,
+    earliest: number,
     base: number,
     divisor: number,
-  ) => void;
+  ) => number;
   /** Ends `n` empty rows at once; the open row must have no entries. */
   readonly closeEmptyRows: (n: number) => void;
   readonly nRows: () => number;
@@ -34,75 +44,84 @@ export interface RowBuilder {
   readonly take: () => RowEntries;
 }
 
-/** Memory: one dense row, one bit per unit to say which of it are in use, and the closed rows. */
+/** Memory: one dense row, the units of which are in use, and the closed rows. */
 export function createRowBuilder(nUnits: number): RowBuilder {
   const row = new Float64Array(nUnits);
-  const isUsed = new Int32Array((nUnits + 31) >> 5);
+  const isUsed = new Uint8Array(nUnits);
+  const used = new Int32Array(nUnits);
+  let nUsed = 0;
   let offsets = new Int32Array(64);
   let units = new Int32Array(256);
   let values = new Float64Array(256);
   let nRows = 0;
   let nEntries = 0;
 
-  function reserveRow(): void {
-    if (nEntries + nUnits <= units.length) return;
-    units = enlarged(units, nEntries + nUnits);
-    values = enlarged(values, nEntries + nUnits);
+  function reserve(n: number): void {
+    if (nEntries + n <= units.length) return;
+    units = enlarged(units, nEntries + n);
+    values = enlarged(values, nEntries + n);
+  }
+
+  function add(unit: number, value: number): void {
+    row[unit] += value;
+    if (isUsed[unit] === 1) return;
+    isUsed[unit] = 1;
+    // Rows are short: each unit finds its place among those before it.
+    let place = nUsed++;
+    while (place > 0 && used[place - 1] > unit) used[place] = used[--place];
+    used[place] = unit;
   }
 
   function closeRow(divisor = 1): void {
-    reserveRow();
-    for (let word = 0; word < isUsed.length; word++) {
-      let bits = isUsed[word];
-      isUsed[word] = 0;
-      while (bits !== 0) {
-        const unit = (word << 5) + 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        units[nEntries] = unit;
-        values[nEntries++] = row[unit] / divisor;
-        row[unit] = 0;
-      }
+    reserve(nUsed);
+    for (let place = 0; place < nUsed; place++) {
+      const unit = used[place];
+      units[nEntries] = unit;
+      values[nEntries++] = row[unit] / divisor;
+      row[unit] = 0;
+      isUsed[unit] = 0;
     }
+    nUsed = 0;
     closeEmptyRows(1);
   }
 
   function takeRow(
-    taken: Int32Array,
+    reached: ReachedUnits,
     n: number,
-    sums: Float64Array,
+    earliest: number,
     base: number,
     divisor: number,
-  ): void {
-    reserveRow();
+  ): number {
+    reserve(n);
+    const { units: active, lastReached, sums } = reached;
+    let nLeft = 0;
     for (let place = 0; place < n; place++) {
-      const unit = taken[place];
+      const unit = active[place];
+      if (lastReached[unit] < earliest) {
+        lastReached[unit] = Number.NEGATIVE_INFINITY;
+        continue;
+      }
+      active[nLeft++] = unit;
       units[nEntries] = unit;
       values[nEntries++] = sums[base + unit] / divisor;
       sums[base + unit] = 0;
     }
     closeEmptyRows(1);
+    return nLeft;
   }
 
   function closeEmptyRows(n: number): void {
-    if (n === 1 && nRows + 1 < offsets.length) {
-      offsets[++nRows] = nEntries;
-      return;
-    }
     if (nRows + n >= offsets.length) offsets = enlarged(offsets, nRows + n + 1);
-    offsets.fill(nEntries, nRows + 1, nRows + n + 1);
+    if (n === 1) offsets[nRows + 1] = nEntries;
+    else offsets.fill(nEntries, nRows + 1, nRows + n + 1);
     nRows += n;
   }
 
   return {
-    add(unit, value) {
-      row[unit] += value;
-      isUsed[unit >> 5] |= 1 << (unit & 31);
-    },
+    add,
     addScaled(rows, from, to, weight) {
       for (let entry = from; entry < to; entry++) {
-        const unit = rows.units[entry];
-        row[unit] += weight * rows.values[entry];
-        isUsed[unit >> 5] |= 1 << (unit & 31);
+        add(rows.units[entry], weight * rows.values[entry]);
       }
     },
     closeRow,

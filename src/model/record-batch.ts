@@ -1,16 +1,11 @@
 import { Field, Float64, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
+import { activationColumns } from './activation-columns.ts';
 import type { ActivationChunk } from './chunk.ts';
 
 /** Activation as Arrow holds it: columns `time`, `assembly_1` to `assembly_K`, none of them nullable. */
 export type ActivationBatch = RecordBatch<Record<string, Float64>>;
 
 const placeKeys = ['start', 'end', 'origin', 'step', 'binSize', 'firstBin'] as const;
-
-/** Column names of K assemblies: `time`, `assembly_1` to `assembly_K`. */
-export function activationColumns(nAssemblies: number): string[] {
-  const assemblies = Array.from({ length: nAssemblies }, (_, index) => `assembly_${index + 1}`);
-  return ['time', ...assemblies];
-}
 
 /**
  * The chunk as a record batch over the same buffers; nothing is copied. Where its bins lie on the recording's clock is

@@ -1,7 +1,7 @@
 import { defineSink, type OpenSink, type RecordedWire, type SinkContext } from '../define.ts';
 import { SinkError } from '../errors.ts';
+import { activationColumns } from '../model/activation-columns.ts';
 import type { ActivationChunk } from '../model/chunk.ts';
-import { activationColumns, columnArrays, toRecordBatch } from '../model/record-batch.ts';
 import type { ValueType, ValueTypes } from '../model/wires.ts';
 import { choice, type ParamsOf } from '../params.ts';
 import { createEncodingThread } from './encoding-thread.ts';
@@ -62,9 +62,8 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
     return file;
   };
   const writeActivation = async (wire: RecordedWire, chunk: ActivationChunk) => {
-    const batch = toRecordBatch(chunk);
     const file = await activationFile(wire, chunk.columns.length);
-    await file.write(columnArrays(batch), batch.numRows);
+    await file.write([chunk.times, ...chunk.columns], chunk.nBins);
   };
 
   return {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { activationColumns } from '../../../src/model/record-batch.ts';
+import { activationColumns } from '../../../src/model/activation-columns.ts';
 import { DiskFile } from '../../../src/sinks/disk-file.ts';
 import { createParquetFile, type FileOptions } from '../../../src/sinks/parquet-file.ts';
 import type { Measured, ProbeOptions } from '../probe.ts';
