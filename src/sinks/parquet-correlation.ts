@@ -8,15 +8,17 @@ import { orNull } from './parquet-tables.ts';
  * where a unit does not vary.
  */
 export function correlationTable(correlation: Correlation | undefined): Table {
-  const rows: Cell[][] = [];
   const { units = [], groups } = correlation ?? {};
-  units.forEach((first, a) => {
-    units.forEach((second, b) => {
-      const isMasked = groups !== undefined && groups[a] === groups[b];
-      const value = isMasked || !correlation ? null : correlationOf(correlation, a, b);
-      rows.push([first.id, second.id, orNull(first.region), orNull(second.region), value]);
-    });
-  });
+  // A thousand units have a million pairs: one row at a time.
+  function* rows(): Generator<Cell[]> {
+    for (const [a, first] of units.entries()) {
+      for (const [b, second] of units.entries()) {
+        const isMasked = groups !== undefined && groups[a] === groups[b];
+        const value = isMasked || !correlation ? null : correlationOf(correlation, a, b);
+        yield [first.id, second.id, orNull(first.region), orNull(second.region), value];
+      }
+    }
+  }
   const columns: ColumnSpec[] = [
     { name: 'unit_a', type: 'int32' },
     { name: 'unit_b', type: 'int32' },
@@ -24,5 +26,5 @@ export function correlationTable(correlation: Correlation | undefined): Table {
     { name: 'region_b', type: 'utf8', isNullable: true },
     { name: 'value', type: 'float64', isNullable: true },
   ];
-  return { columns, rows };
+  return { columns, rows: { length: units.length ** 2, [Symbol.iterator]: rows } };
 }

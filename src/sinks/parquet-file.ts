@@ -177,8 +177,16 @@ export async function createParquetFile(
 /** A small table, by rows. */
 export interface Table {
   readonly columns: readonly ColumnSpec[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: TableRows;
 }
+
+/** Rows that are there, or made one at a time as they are asked for. */
+export interface TableRows extends Iterable<readonly Cell[]> {
+  readonly length: number;
+}
+
+/** Rows handed to a file at once. */
+const rowsAtOnce = 4096;
 
 /** Writes a table as a whole file. */
 export async function writeTable(
@@ -194,11 +202,17 @@ export async function writeTable(
     ...options,
     rowGroupSize: room,
   });
-  for (let from = 0; from < rows.length; from += room) {
-    const group = rows.slice(from, from + room);
-    const data = columns.map((_, column) => group.map((row) => row[column] as Cell));
-    await file.write(data, group.length);
+  let some: (readonly Cell[])[] = [];
+  const writeSome = async () => {
+    const data = columns.map((_, column) => some.map((row) => row[column] as Cell));
+    await file.write(data, some.length);
+    some = [];
+  };
+  for (const row of rows) {
+    some.push(row);
+    if (some.length === rowsAtOnce) await writeSome();
   }
+  if (some.length > 0) await writeSome();
   await file.finish();
 }
 

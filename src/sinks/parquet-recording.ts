@@ -93,16 +93,20 @@ export function epochsTable({ recorded, epochs, states, roles }: Epochs): Table 
  * the node; they have a start alone). A peak or stop that an event does not have is null.
  */
 export function eventsTable(sets: readonly Events[], psths: readonly Made<Psth>[]): Table {
-  const rows: Cell[][] = [];
-  for (const { name, starts, peaks, stops } of sets) {
-    starts.forEach((start, i) => {
-      const peak = nanToNull(peaks[i] ?? NaN);
-      rows.push(['recorded', name, start, peak, nanToNull(stops[i] ?? NaN)]);
-    });
+  // A long recording has hundreds of thousands: one row at a time.
+  function* rows(): Generator<Cell[]> {
+    for (const { name, starts, peaks, stops } of sets) {
+      for (const [i, start] of starts.entries()) {
+        const peak = nanToNull(peaks[i] ?? NaN);
+        yield ['recorded', name, start, peak, nanToNull(stops[i] ?? NaN)];
+      }
+    }
+    for (const { node, value } of psths) {
+      for (const time of value.eventTimes) yield ['aligned', node, time, null, null];
+    }
   }
-  for (const { node, value } of psths) {
-    for (const time of value.eventTimes) rows.push(['aligned', node, time, null, null]);
-  }
+  const nRecorded = sets.reduce((sum, { starts }) => sum + starts.length, 0);
+  const nAligned = psths.reduce((sum, { value }) => sum + value.eventTimes.length, 0);
   const columns: ColumnSpec[] = [
     { name: 'kind', type: 'utf8' },
     { name: 'events', type: 'utf8' },
@@ -110,5 +114,5 @@ export function eventsTable(sets: readonly Events[], psths: readonly Made<Psth>[
     { name: 'peak', type: 'float64', isNullable: true },
     { name: 'stop', type: 'float64', isNullable: true },
   ];
-  return { columns, rows };
+  return { columns, rows: { length: nRecorded + nAligned, [Symbol.iterator]: rows } };
 }

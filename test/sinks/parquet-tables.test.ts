@@ -78,7 +78,7 @@ test('assemblies: members by each rule, stability, and the share within groups',
   const withinShare = Float64Array.of(0.25, NaN);
   const said = { memberCounts, stability, restartStability, withinShare };
   const told = assembliesTable({ ...patterns, ...said });
-  expect(told.rows.map((row) => row.slice(4))).toEqual([
+  expect([...told.rows].map((row) => row.slice(4))).toEqual([
     [1, 2, 0, 0.5, 0.9, 1, 0.25],
     [1, 1, 0, null, null, 0.7, null],
   ]);
@@ -86,13 +86,13 @@ test('assemblies: members by each rule, stability, and the share within groups',
 
 test('regions: squared weights add up to 1 per assembly', () => {
   const { rows } = assemblyRegionsTable(patterns);
-  expect(rows.map(([assembly, region, nMembers]) => [assembly, region, nMembers])).toEqual([
+  expect([...rows].map(([assembly, region, nMembers]) => [assembly, region, nMembers])).toEqual([
     [1, 'CA1', 0],
     [1, null, 1],
     [2, 'CA1', 1],
     [2, null, 0],
   ]);
-  const shares = rows.map((row) => row[3] as number);
+  const shares = [...rows].map((row) => row[3] as number);
   expect(shares[0]).toBeCloseTo(0.36, 15);
   expect(shares[1]).toBeCloseTo(0.64, 15);
   expect(shares.slice(2)).toEqual([1, 0]);
@@ -105,7 +105,9 @@ test('spectrum: components count from 1', () => {
     [3, 0.1, 1.25, null],
   ]);
   const pValues = Float64Array.of(0.01, 0.5, 1);
-  expect(spectrumTable({ ...patterns, pValues }).rows.map((row) => row[3])).toEqual([...pValues]);
+  expect([...spectrumTable({ ...patterns, pValues }).rows].map((row) => row[3])).toEqual([
+    ...pValues,
+  ]);
 });
 
 test('tables of patterns that never came have columns and no rows', () => {
@@ -156,7 +158,7 @@ test('moments: own unit ids, else those of the recording, else from 1', () => {
     ['b', 6, 0, 0, 40, 0.01, 0.007],
   ]);
   const ids = (unitIds?: Int32Array) =>
-    momentsTable(made.slice(1), unitIds).rows.map((row) => row[1]);
+    [...momentsTable(made.slice(1), unitIds).rows].map((row) => row[1]);
   expect(ids()).toEqual([1, 2]);
   expect(ids(Int32Array.of(5, 6, 7))).toEqual([1, 2]);
 });
@@ -240,7 +242,7 @@ test('epochs: as recorded, as counted, states', () => {
     ['state', 'NREMstate', null, null, 31, 35],
   ]);
   const { rows } = epochsTable({ ...epochs, roles: undefined });
-  expect(rows.filter((row) => row[3] !== null)).toEqual([]);
+  expect([...rows].filter((row) => row[3] !== null)).toEqual([]);
 });
 
 test('events: recorded sets and times aligned to', () => {
@@ -251,7 +253,7 @@ test('events: recorded sets and times aligned to', () => {
     peaks: Float64Array.of(1.5, NaN),
     stops: Float64Array.of(1.9, 2.9),
   };
-  expect(eventsTable([ripples], [{ node: 'post', value: psth }]).rows).toEqual([
+  expect([...eventsTable([ripples], [{ node: 'post', value: psth }]).rows]).toEqual([
     ['recorded', 'ripples', 1, 1.5, 1.9],
     ['recorded', 'ripples', 2, null, 2.9],
     ['aligned', 'post', 10.5, null, null],
