@@ -8,17 +8,16 @@ export function encodeRows(buffer: ColumnBuffer, from: number, to: number): Uint
   const { isNull } = buffer;
   if (!isNull) return encodeValues(buffer, from, to);
   const isPresent = isNull.slice(from, to).map((flag) => 1 - flag);
-  const rows = [...isPresent.keys()].filter((row) => isPresent[row] === 1);
-  const present: ColumnBuffer = {
-    ...buffer,
-    numbers: buffer.numbers.slice(0, buffer.spec.type === 'utf8' ? 0 : rows.length),
-    texts: [],
-  };
-  rows.forEach((row, index) => {
-    if (buffer.spec.type === 'utf8') present.texts.push(buffer.texts[from + row] as string);
-    else present.numbers[index] = buffer.numbers[from + row] as number;
-  });
-  return Buffer.concat([encodeLevels(isPresent), encodeValues(present, 0, rows.length)]);
+  const isText = buffer.spec.type === 'utf8';
+  const present: ColumnBuffer = { ...buffer, numbers: buffer.numbers.slice(from, to), texts: [] };
+  let nPresent = 0;
+  for (let row = from; row < to; row++) {
+    if (isNull[row] === 1) continue;
+    if (isText) present.texts.push(buffer.texts[row]);
+    else present.numbers[nPresent] = buffer.numbers[row];
+    nPresent++;
+  }
+  return Buffer.concat([encodeLevels(isPresent), encodeValues(present, 0, nPresent)]);
 }
 
 /**
@@ -47,14 +46,16 @@ function encodeValues({ spec, numbers, texts }: ColumnBuffer, from: number, to: 
   if (spec.type === 'boolean') return asBuffer(packBits(numbers.subarray(from, to)));
   // PLAIN is little-endian, as are the platforms this runs on.
   if (spec.type !== 'utf8') return asBuffer(numbers.subarray(from, to));
-  const parts: Buffer[] = [];
-  for (const text of texts.slice(from, to)) {
-    const bytes = Buffer.from(text);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(bytes.length);
-    parts.push(length, bytes);
+  let size = 0;
+  for (let row = from; row < to; row++) size += 4 + Buffer.byteLength(texts[row]);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (let row = from; row < to; row++) {
+    const length = bytes.write(texts[row], at + 4);
+    bytes.writeUInt32LE(length, at);
+    at += 4 + length;
   }
-  return Buffer.concat(parts);
+  return bytes;
 }
 
 /** Eight flags a byte, the first in the lowest bit. */
