@@ -1,5 +1,6 @@
 // `npm start`: the main pipeline on the sample recording, and what to try next.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,8 @@ const { status } = spawnSync(
   { cwd: root, stdio: 'inherit' },
 );
 if (status === 0) {
+  const page = join(out, 'report.html');
+  if (existsSync(join(root, page))) console.log(`\nlook at     ${page} in a browser`);
   console.log(`
 next        on your own CellExplorer session:
             npx rekindle run ${pipeline} --set session=PATH/TO/SESSION --out out/mine

@@ -1,4 +1,4 @@
-import type { AnyNode } from '../define.ts';
+import type { AnyNode, SinkNode } from '../define.ts';
 import { ConfigError, didYouMean } from '../errors.ts';
 import type { Param } from '../params.ts';
 import { builtins } from '../registry.ts';
@@ -20,7 +20,7 @@ function renderAll(): string {
   ];
   const lines = groups.flatMap(([title, nodes]) => [
     title,
-    ...nodes.map((node) => `  ${node.op.padEnd(14)} ${portsOf(node).padEnd(44)} ${node.summary}`),
+    ...nodes.map((node) => `  ${node.op.padEnd(17)} ${portsOf(node).padEnd(44)} ${node.summary}`),
   ]);
   return [...lines, '', 'rekindle list OP describes one of them'].join('\n');
 }
@@ -34,11 +34,16 @@ function findNode(op: string): AnyNode {
 }
 
 function portsOf(node: AnyNode): string {
-  if (node.kind === 'sink') return `${node.records.join(', ')} ->`;
+  if (node.kind === 'sink') return `${recordsOf(node)} ->`;
   const inputs = node.kind === 'operator' ? Object.entries(node.inputs) : [];
   const needed = inputs.filter(([, { isOptional, fromSource }]) => !isOptional && !fromSource);
   const outputs = Object.keys(node.outputs);
   return [needed.map(([port]) => port).join(', '), '->', outputs.join(', ')].join(' ').trim();
+}
+
+/** What a sink reads. */
+function recordsOf({ records, isMadeOfResults }: SinkNode): string {
+  return isMadeOfResults ? 'the results of the run' : records.join(', ');
 }
 
 function renderNode(node: AnyNode): string {
@@ -53,7 +58,7 @@ function renderNode(node: AnyNode): string {
       lines.push(row(port, type, notes.join('; ')));
     }
   }
-  if (node.kind === 'sink') lines.push('', 'records', `  ${node.records.join(', ')}`);
+  if (node.kind === 'sink') lines.push('', 'records', `  ${recordsOf(node)}`);
   else {
     lines.push('', 'outputs');
     for (const [port, type] of Object.entries(node.outputs)) lines.push(row(port, type, ''));

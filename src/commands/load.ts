@@ -80,17 +80,23 @@ function readPairs(sets: readonly string[], problems: PipelineError[]): Map<stri
   return pairs;
 }
 
-/** A pipeline that names no sink records everything to Parquet. */
+/**
+ * A pipeline that names no sink, or only some that are made of the results of others or stand beside them, records
+ * everything to Parquet before those.
+ */
 export function withDefaultSink(graph: Graph): Graph {
-  if (graph.sinks.length > 0) return graph;
+  if (graph.sinks.some(({ definition: d }) => !d.isMadeOfResults && !d.isBeside)) return graph;
   const definition = builtins.sinks.find(({ op }) => op === 'parquet');
   const position = { file: graph.spec.file, line: 1, column: 1, length: 1, text: '' };
   if (!definition) throw new Error(`no parquet sink: ${didYouMean('parquet', [])}`);
   const options = Object.fromEntries(
     Object.entries(definition.params).map(([key, param]) => [key, param.default]),
   );
-  const sink = { id: 'files', definition, options, inputs: new Map(), recorded: [], position };
-  return { ...graph, sinks: [sink] };
+  const taken = new Set(graph.spec.nodes.map(({ id }) => id));
+  let id = 'files';
+  for (let n = 2; taken.has(id); n++) id = `files${n}`;
+  const sink = { id, definition, options, inputs: new Map(), recorded: [], position };
+  return { ...graph, sinks: [sink, ...graph.sinks] };
 }
 
 export function resolvePaths(graph: Graph, folder: string): Graph {

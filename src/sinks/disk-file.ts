@@ -31,6 +31,10 @@ export class DiskFile implements FileWriter {
     return this.#place;
   }
 
+  get isClosed(): boolean {
+    return this.#opening !== undefined && this.#handle === undefined;
+  }
+
   open(): Promise<void> {
     this.#opening = guarded(this.place, async () => {
       await rm(this.place, { force: true });

@@ -3,6 +3,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunFolder } from '../define.ts';
 import { SinkError } from '../errors.ts';
+import type { ResultFiles } from '../model/result-files.ts';
+import { openResultFile } from '../results/result-files.ts';
 import {
   DiskFile,
   guarded,
@@ -14,6 +16,12 @@ import {
   syncFolder,
 } from './disk-file.ts';
 import { fileNames, lockName, type RunLock, takeLock } from './run-lock.ts';
+import {
+  isInPlainFolder,
+  makeSubfolder,
+  removeSubfolders,
+  removeSubfoldersNow,
+} from './subfolders.ts';
 
 const runJsonName = 'run.json';
 
@@ -22,6 +30,8 @@ export interface DiskFolder extends RunFolder {
   readonly path: string;
   /** Files created so far, and their sizes in bytes. */
   readonly files: () => { readonly name: string; readonly bytes: number }[];
+  /** Those of them that are closed, to be read before they have their final names. */
+  readonly results: ResultFiles;
   /**
    * Gives every file its final name, `run.json` last, each step on disk before the next. A run that is replaced loses
    * its `run.json` first, then the files which that lists; others are left alone. Wherever the process dies, there is
@@ -30,7 +40,9 @@ export interface DiskFolder extends RunFolder {
   readonly complete: (runJson: string) => Promise<void>;
   /** Removes what the run has made so far. What cannot be removed stays: the reason to abandon matters more. */
   readonly abandon: () => Promise<void>;
-  /** The same at once, for a process about to end; a folder that is being completed stays as it is. */
+  /** Ends the run and leaves all it has made as it is, under partial names, for `rekindle recover`. */
+  readonly keep: () => Promise<void>;
+  /** The same as `abandon` at once, for a process about to end; a folder that is being completed stays as it is. */
   readonly abandonNow: () => void;
 }
 
@@ -58,28 +70,45 @@ export async function openRunFolder(
     const file = new DiskFile(name, join(path, name + partial));
     await refuseInTheWay(path, name, overwrite);
     await lock.note({ begun: [name] });
+    await makeSubfolder(path, name);
     if (state !== 'open') throw closed(path);
     open.set(name, file);
     await file.open();
-    return file;
+    const discard = async () => {
+      await file.abandon();
+      await guarded(file.place, () => rm(file.place, { force: true }));
+      open.delete(name);
+    };
+    return Object.assign(file, { discard });
   };
   const moveIntoPlace = async (summary: DiskFile) => {
     const results = [...open.values()].filter((file) => file !== summary);
     const names = results.map(({ name }) => name);
+    const folders = new Set(names.map((name) => dirname(join(path, name)))).add(path);
+    const syncFolders = async () => {
+      for (const folder of folders) await syncFolder(folder);
+    };
     await lock.confirm();
     await lock.note({ moved: [...left, ...names] });
-    await syncFolder(path);
+    await syncFolders();
     await rm(join(path, runJsonName), { force: true });
     await syncFolder(path);
-    for (const name of left) if (!names.includes(name)) await removeFile(join(path, name));
+    const gone = left.filter((name) => !names.includes(name));
+    const removed = await removeFiles(path, gone);
     for (const file of results) await file.rename(join(path, file.name));
-    await syncFolder(path);
+    await removeSubfolders(path, removed);
+    await syncFolders();
     await summary.rename(join(path, runJsonName));
     await syncFolder(path);
   };
   return {
     path,
     files: () => [...open.values()].map(({ name, bytes }) => ({ name, bytes })),
+    results: {
+      where: path,
+      names: async () => [...open.values()].filter((file) => file.isClosed).map(({ name }) => name),
+      open: (name) => openResultFile(open.get(name)?.place ?? join(path, name)),
+    },
     create: (name) => {
       const file = state === 'open' ? begin(name) : Promise.reject(closed(path));
       creating = Promise.allSettled([creating, file]);
@@ -104,12 +133,22 @@ export async function openRunFolder(
         await file.abandon();
         await rm(file.place, { force: true }).catch(() => undefined);
       }
+      await removeSubfolders(path, open.keys()).catch(() => undefined);
+      open.clear();
+      await release(path, lock);
+    },
+    keep: async () => {
+      if (state !== 'open') return;
+      state = 'abandoned';
+      await creating;
+      for (const file of open.values()) await file.abandon();
       open.clear();
       await release(path, lock);
     },
     abandonNow: () => {
       if (state === 'completing' || state === 'complete') return;
       for (const { place } of open.values()) rmSync(place, { force: true });
+      removeSubfoldersNow(path, open.keys());
       const isClean = left.length === 0 || existsSync(join(path, runJsonName));
       if (isClean) rmSync(join(path, lockName), { force: true });
     },
@@ -154,9 +193,10 @@ async function clearLeftovers(path: string, lock: RunLock, overwrite: boolean): 
       hint: 'choose another folder with --out, or replace them with --overwrite',
     });
   }
-  for (const name of leftovers) {
-    if (name.endsWith(partial)) await guarded(path, () => removeFile(join(path, name)));
-  }
+  await guarded(path, async () => {
+    const unfinished = leftovers.filter((name) => name.endsWith(partial));
+    await removeSubfolders(path, await removeFiles(path, unfinished));
+  });
   return (previous ?? leftovers).filter((name) => !name.endsWith(partial) && name !== runJsonName);
 }
 
@@ -167,7 +207,10 @@ async function findLeftovers(path: string, lock: RunLock): Promise<string[]> {
   const names = begun.map((name) => name + partial);
   if (!isFinished) names.push(...moved);
   const found: string[] = [];
-  for (const name of names) if (isRemovable(await kindOf(join(path, name)))) found.push(name);
+  for (const name of names) {
+    const isThere = isRemovable(await kindOf(join(path, name)));
+    if (isThere && (await isInPlainFolder(path, name))) found.push(name);
+  }
   return found;
 }
 
@@ -211,9 +254,20 @@ async function readRunJson(path: string): Promise<string[] | undefined> {
   }
 }
 
-/** Removes a file, or a link but not what it leads to; a folder of that name stays. */
-async function removeFile(path: string): Promise<void> {
-  if (isRemovable(await kindOf(path))) await rm(path, { force: true });
+/**
+ * Removes files of the folder, or links but not what they lead to; folders of these names stay.
+ * @returns the names of those that were there
+ */
+async function removeFiles(folder: string, names: readonly string[]): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const isOurs = isRemovable(await kindOf(path)) && (await isInPlainFolder(folder, name));
+    if (!isOurs) continue;
+    await rm(path, { force: true });
+    removed.push(name);
+  }
+  return removed;
 }
 
 function isRemovable(kind: Kind): boolean {

@@ -147,11 +147,15 @@ function isHolder(record: object): record is Holder {
   );
 }
 
-/** The names of a list that name a file beside it: what leads elsewhere, or is hidden, is nobody's business of ours. */
+/**
+ * The names of a list that name a file beside it, or in a folder of ours beside it: what leads elsewhere, or is hidden,
+ * is nobody's business of ours.
+ */
 export function fileNames(list: unknown): string[] {
   if (!Array.isArray(list)) return [];
   return list.filter(
-    (name): name is string => typeof name === 'string' && /^\w[\w.-]*$/.test(name),
+    (name): name is string =>
+      typeof name === 'string' && /^((figures|recording(-\d+)?)\/)?\w[\w.-]*$/.test(name),
   );
 }
 
