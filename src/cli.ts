@@ -2,6 +2,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { tolerateClosedPipe } from './commands/closed-pipe.ts';
+import type { EmulateOptions } from './commands/emulate.ts';
+import type { PlotOptions } from './commands/plot.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
 import { PipelineError, renderError } from './errors.ts';
 import { Interrupted } from './pipeline/run.ts';
@@ -18,6 +20,12 @@ function readCount(text: string): number {
   throw new InvalidArgumentError(
     'expected a whole number from 0 (none besides the main thread) to 64.',
   );
+}
+
+function readPositive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 10_000) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 10000.');
 }
 
 // The data are in typed arrays, outside V8's heap; the room it would take for young objects, some 20 MB, stays empty.
@@ -56,10 +64,13 @@ program
   .argument('<pipeline>', 'the YAML file')
   .option('--set <name=value...>', 'values for parameters of the pipeline', collectPairs)
   .option('--plan', 'print the passes of the run, with bins, memory and output size expected')
-  .action(async (pipeline: string, options: { set?: string[]; plan?: true }) => {
-    const { checkCommand } = await import('./commands/check.ts');
-    process.exitCode = await checkCommand(pipeline, options);
-  });
+  .option('--graph [file]', 'print the graph as Mermaid, or draw it to a file as SVG')
+  .action(
+    async (pipeline: string, options: { set?: string[]; plan?: true; graph?: true | string }) => {
+      const { checkCommand } = await import('./commands/check.ts');
+      process.exitCode = await checkCommand(pipeline, options);
+    },
+  );
 
 program
   .command('inspect')
@@ -79,6 +90,36 @@ program
   );
 
 program
+  .command('report')
+  .summary('makes the page of a finished run')
+  .description('Writes a page to look at the results of a run with: one file, no network.')
+  .argument('<run>', 'folder of a finished run')
+  .option('--out <file>', 'where the page goes (default: report.html in that folder)')
+  .action(async (run: string, options: { out?: string }) => {
+    const { reportCommand } = await import('./commands/report.ts');
+    process.exitCode = await reportCommand(run, options);
+  });
+
+program
+  .command('plot')
+  .summary('draws a figure of a finished run')
+  .description('Draws a figure of a finished run, as SVG or PNG.')
+  .argument('<run>', 'the folder of the run')
+  .requiredOption('--figure <name>', 'which one: session, spectrum, weights, psth ...')
+  .option('--events <set>', 'averages around one set of events')
+  .option('--assembly <n>', 'one assembly', readPositive)
+  .option('--node <id>', 'of several fits or projections, the one of this node')
+  .option('--format <format>', 'svg or png (default: svg, or what --out ends with)')
+  .option('--dpi <n>', 'pixels per inch of a PNG (default: 300)', readPositive)
+  .option('--width <px>', 'width at most, in pixels of 1/96 inch (default: 720)', readPositive)
+  .option('--height <px>', 'height to aim at', readPositive)
+  .option('--out <file>', 'the file (default: in the folder figures of the run)')
+  .action(async (run: string, options: PlotOptions) => {
+    const { plotCommand } = await import('./commands/plot.ts');
+    process.exitCode = await plotCommand(run, options);
+  });
+
+program
   .command('simulate')
   .summary('makes a recording with planted assemblies')
   .description(
@@ -96,6 +137,47 @@ program
   .action(async (options: SimulateOptions) => {
     const { simulateCommand } = await import('./commands/simulate.ts');
     process.exitCode = await simulateCommand(options);
+  });
+
+program
+  .command('emulate')
+  .summary('publishes a recording as a rig would')
+  .description('Publishes a recording as a running rig would, to rehearse a live run without one.')
+  .argument('<rig>', 'open-ephys')
+  .requiredOption('--session <dir>', 'folder of the recording')
+  .option('--format <name>', 'broadcaster, broadcaster-raw or zmq-interface')
+  .option('--address <address>', 'where it publishes (default: tcp://127.0.0.1:5557)')
+  .option('--speed <n>', 'how many times as fast as it was recorded, or max (default: 1)')
+  .option('--rate <hz>', 'samples per second of the rig (default: 30000)')
+  .option('--brain-region <pattern>', 'which regions are published')
+  .option('--cell-type <pattern>', 'which cell types are published')
+  .option('--from <s>', 'where in the recording it begins')
+  .option('--to <s>', 'where in the recording it ends')
+  .option('--no-wait', 'begin before anyone has subscribed')
+  .option('--seed <n>', 'of what goes wrong')
+  .option('--drop <share>', 'messages that are lost')
+  .option('--duplicate <share>', 'messages that come twice')
+  .option('--reorder <s>', 'how much later than others a message may come')
+  .option('--garbage <share>', 'messages that damaged ones precede')
+  .option('--pause <at,s>', 'nothing comes for a while, and all of it then')
+  .option('--restart <at>', 'the counter of samples begins again')
+  .option('--reconnect <at,s>', 'the connection is lost for a while')
+  .option('--load <n>', 'how many times every spike comes')
+  .option('--json', 'print what was sent as JSON')
+  .action(async (rig: string, options: EmulateOptions) => {
+    const { emulateCommand } = await import('./commands/emulate.ts');
+    process.exitCode = await emulateCommand(rig, options);
+  });
+
+program
+  .command('recover')
+  .summary('makes files of a live run that was cut short')
+  .description('Makes files of the journals that a live run left which did not come to its end.')
+  .argument('<run>', 'folder of the run')
+  .option('--json', 'print what was found as JSON')
+  .action(async (run: string, options: { json?: true }) => {
+    const { recoverCommand } = await import('./commands/recover.ts');
+    process.exitCode = await recoverCommand(run, options);
   });
 
 program
@@ -127,7 +209,7 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Interrupted) {
-    process.stderr.write('interrupted; partial files removed\n');
+    process.stderr.write(`${error.message}\n`);
     return 130;
   }
   if (error instanceof PipelineError) {

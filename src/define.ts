@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { ScratchFile } from './math/counts-store.ts';
 import type { Compute } from './math/tasks.ts';
+import type { Clock } from './model/clock.ts';
 import type { Report } from './model/report.ts';
+import type { ResultFiles } from './model/result-files.ts';
 import type {
   StreamType,
   StreamTypes,
@@ -50,6 +52,8 @@ export interface NodeContext {
   readonly compute?: Compute;
   /** Makes a file for what outgrows memory; without it all is kept there. */
   readonly scratch?: () => ScratchFile;
+  /** Whether what flows is still being recorded. */
+  readonly isLive?: boolean;
 }
 
 export interface OperatorNode<
@@ -85,6 +89,20 @@ export interface SourceContext {
   readonly wanted: ReadonlySet<string>;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** What live sources wait by; the machine's own where it is left out. */
+  readonly clock?: Clock;
+}
+
+/** Where a live source stands. */
+export interface LiveStatus {
+  /** `stale`: it was running, and its connection is lost. */
+  readonly state: 'waiting' | 'running' | 'stale' | 'ended';
+  /** Time on the recording's clock before which everything is known; NaN before the first message. */
+  readonly watermark: number;
+  /** Spikes that wait to be read. */
+  readonly queued: number;
+  /** What happened so far: `late`, `dropped`, `garbage`, `gaps`, `reconnects`, `messages` ... */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** An opened recording. */
@@ -102,6 +120,11 @@ export interface OpenSource {
   readonly span: { readonly start: number; readonly end: number } | undefined;
   /** Lets go of what the source holds, scratch files among it; called once, however the run ends. */
   readonly close?: () => Promise<void>;
+  /** Ends the streams of a live source as if the recording had ended here. */
+  readonly stop?: () => void;
+  readonly status?: () => LiveStatus;
+  /** When the message came that let the chunk close which was read last; seconds, as the clock tells them. */
+  readonly arrived?: () => number;
 }
 
 export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Params = Params> {
@@ -116,6 +139,8 @@ export interface SourceNode<O extends OutputPorts = OutputPorts, P extends Param
   recognizes?(names: readonly string[]): boolean;
   /** A live source cannot be read twice. */
   readonly isLive: boolean;
+  /** Looks for packages that only this source needs: called before any data is opened, throws a ConfigError. */
+  prepare?(options: ParamsOf<P>): Promise<void>;
   open(options: ParamsOf<P>, context: SourceContext): Promise<OpenSource>;
 }
 
@@ -137,6 +162,8 @@ export interface FileWriter {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Flushes to disk and closes. */
   readonly close: () => Promise<void>;
+  /** Closes and removes it: the run leaves no such file. */
+  readonly discard?: () => Promise<void>;
 }
 
 export interface SinkContext {
@@ -150,6 +177,15 @@ export interface SinkContext {
   readonly report: Report;
   /** How many threads besides the main one the sink may start; none where it is left out. They change no byte. */
   readonly nThreads?: number;
+  /**
+   * Where the live sources stand, each under its node; none where it is left out. Latency: seconds from the message that
+   * let the newest row close to that row's coming to the sinks.
+   */
+  readonly status?: () => readonly {
+    readonly node: string;
+    readonly status: LiveStatus;
+    readonly latency?: number;
+  }[];
 }
 
 export interface RecordingTables {
@@ -166,6 +202,18 @@ export interface OpenSink {
   readonly finish: () => Promise<void>;
   /** Lets go of what the sink holds, threads among it; called once, however the run ends. */
   readonly close?: () => Promise<void>;
+  /** Called last, when every sink has finished: makes further files of what the run has found. */
+  readonly conclude?: (run: FinishedRun) => Promise<void>;
+}
+
+/** A run whose results are all written, and not yet under their final names. */
+export interface FinishedRun {
+  /** What `run.json` is going to hold, but for the files that are still to be made. */
+  readonly summary: unknown;
+  /** The files that were closed so far. */
+  readonly results: ResultFiles;
+  /** Throws when the run was asked to stop: to be called between one piece of work and the next. */
+  readonly stopIfAsked: () => void;
 }
 
 export interface SinkNode<P extends Params = Params> {
@@ -174,7 +222,15 @@ export interface SinkNode<P extends Params = Params> {
   readonly summary: string;
   /** Wire types it records; `from` may name outputs, and without it all of the graph are. */
   readonly records: readonly WireType[];
+  /** Whether it reads what other sinks have written, rather than what flows: then it needs them beside it. */
+  readonly isMadeOfResults?: boolean;
+  /** Whether it stands beside the files of a run: a pipeline that names no other sink still gets those. */
+  readonly isBeside?: boolean;
+  /** Streams of live sources that it records without `from`, of the types in `records` that a run else does not. */
+  readonly pulls?: readonly StreamType[];
   readonly params: P;
+  /** Looks for packages that only this sink needs: called before any data is opened, throws a ConfigError. */
+  prepare?(options: ParamsOf<P>): Promise<void>;
   open(options: ParamsOf<P>, context: SinkContext): Promise<OpenSink>;
 }
 

@@ -9,10 +9,12 @@ export {
   defineSink,
   defineSource,
   type FileWriter,
+  type FinishedRun,
   type InputDigest,
   type InputPort,
   type InputPorts,
   type InputWires,
+  type LiveStatus,
   type NodeContext,
   type OpenSink,
   type OpenSource,
@@ -39,6 +41,14 @@ export {
   renderError,
   SinkError,
 } from './errors.ts';
+export { drawFigures } from './figures/draw-figures.ts';
+export {
+  type DrawnFigure,
+  type FigureName,
+  type FigureRequest,
+  type FigureSize,
+  figureNames,
+} from './figures/request.ts';
 export type { ScratchFile } from './math/counts-store.ts';
 export type { Compute } from './math/tasks.ts';
 export type {
@@ -51,6 +61,7 @@ export type {
   Trigger,
   ZscoredChunk,
 } from './model/chunk.ts';
+export { type Clock, machineClock } from './model/clock.ts';
 export { type Correlation, correlationOf } from './model/correlation.ts';
 export { formatDuration } from './model/duration.ts';
 export {
@@ -78,6 +89,7 @@ export type { Events, Psth } from './model/events.ts';
 export type { IcaReport, MemberCounts, Patterns } from './model/patterns.ts';
 export { type ActivationBatch, fromRecordBatch, toRecordBatch } from './model/record-batch.ts';
 export type { Note, Report } from './model/report.ts';
+export type { ResultFile, ResultFiles } from './model/result-files.ts';
 export { fromSpikeTrains } from './model/spike-trains.ts';
 export type { UnitLabels } from './model/unit-labels.ts';
 export { type ExcludedUnit, numberedUnits, type Unit, type UnitTable } from './model/units.ts';
@@ -93,6 +105,7 @@ export { type BinOptions, bin } from './operators/bin.ts';
 export { type CorrelateInputs, type CorrelateOptions, correlate } from './operators/correlate.ts';
 export { type EpochFilterOptions, epochFilter } from './operators/epoch-filter.ts';
 export { type EventAlignOptions, eventAlign } from './operators/event-align.ts';
+export { type EventAlignLiveOptions, eventAlignLive } from './operators/event-align-live.ts';
 export {
   type FitPatternsInputs,
   type FitPatternsOptions,
@@ -101,7 +114,10 @@ export {
 } from './operators/fit-patterns.ts';
 export { type ProjectInputs, type ProjectOptions, project } from './operators/project.ts';
 export { type SmoothOptions, smooth } from './operators/smooth.ts';
+export { type ThresholdOptions, threshold } from './operators/threshold.ts';
 export { moments, type ZscoreOptions, zscore } from './operators/zscore.ts';
+export { type ZscoreBaselineOptions, zscoreBaseline } from './operators/zscore-baseline.ts';
+export { type ZscoreRunningOptions, zscoreRunning } from './operators/zscore-running.ts';
 export {
   check,
   choice,
@@ -141,6 +157,15 @@ export {
   runGraph,
 } from './pipeline/run.ts';
 export { builtins } from './registry.ts';
+export { folderFiles } from './results/result-files.ts';
+export { type ResultColumn, ResultTable } from './results/result-table.ts';
+export type { RunSummary } from './results/run-json.ts';
+export {
+  type ActivationBlock,
+  type ActivationOptions,
+  openResults,
+  type RunResults,
+} from './results/run-results.ts';
 export { type RandomReader, type Recovered, recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
 export { openScratchFile } from './sinks/scratch-file.ts';

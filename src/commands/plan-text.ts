@@ -14,10 +14,14 @@ import { wantedOutputs } from '../pipeline/run.ts';
 
 /**
  * The passes of a run, with the bins, memory and output size to expect. The recording's epochs are read for that; where
- * they cannot be, the passes are printed without figures and the reason with them.
+ * they cannot be, or the recording is live, the passes are printed without figures and the reason with them.
  */
 export async function renderPlan(graph: Graph): Promise<string> {
   const plan = planPasses(graph);
+  if (graph.sources.some(({ definition }) => definition.isLive)) {
+    const passes = plan.flatMap((pass) => renderPass(graph, pass, plan.length, undefined));
+    return [...passes, 'without figures, because a live recording has no end yet'].join('\n');
+  }
   const { sources, problem } = await openSources(graph);
   const spans = sources && expectSpans(graph, sources);
   const lines = plan.flatMap((pass) => renderPass(graph, pass, plan.length, spans));
@@ -113,7 +117,7 @@ function renderPass(
       .filter((wire) => wire.node === node.id)
       .map(({ port }) => port);
     const makes = made.has(node.id) ? `  -> ${what.join(', ')}` : '';
-    lines.push(`  ${node.id.padEnd(14)} ${node.definition.op.padEnd(13)}${bins}${makes}`);
+    lines.push(`  ${node.id.padEnd(14)} ${node.definition.op.padEnd(17)}${bins}${makes}`);
   }
   return lines;
 }

@@ -3,6 +3,7 @@ import type { Psth } from '../model/events.ts';
 import type { Patterns } from '../model/patterns.ts';
 import type { UnitTable } from '../model/units.ts';
 import type { RunResult } from '../pipeline/run.ts';
+import { describeNodes } from './graph-nodes.ts';
 
 /** Where and when a run took place: what differs between two equal runs. */
 export interface RunCircumstances {
@@ -37,16 +38,7 @@ export function summarizeRun(result: RunResult, circumstances: RunCircumstances)
         { type, value, isSet },
       ]),
     ),
-    nodes: [...graph.sources, ...graph.operators, ...graph.sinks].map(
-      ({ id, definition, options, inputs }) => ({
-        id,
-        op: definition.op,
-        options,
-        inputs: Object.fromEntries(
-          [...inputs].map(([port, wire]) => [port, `${wire.node}.${wire.port}`]),
-        ),
-      }),
-    ),
+    nodes: describeNodes(graph),
     sources: [...sources].map(([node, { paths, digests, span }]) => ({
       node,
       paths,
@@ -78,6 +70,7 @@ export function summarizeRun(result: RunResult, circumstances: RunCircumstances)
           ]
         : [],
     ),
+    live: result.live.map(({ node, status, latency }) => ({ node, ...status, latency })),
     wires: Object.fromEntries(wires),
     notes,
     passes,

@@ -34,6 +34,17 @@ export function renderRun(summary: RunSummary, peakMemory: number): string {
       : '';
     row('events', `${node}: ${nUsed} of ${nEvents} used (${convention})${peak}`);
   }
+  for (const { node, counts, latency } of summary.live) {
+    const told = Object.entries(counts).filter(([, n]) => n > 0);
+    row(
+      'live',
+      `${node}: ${told.map(([name, n]) => `${name} ${n.toLocaleString('en')}`).join(', ')}`,
+    );
+    if (latency) {
+      const times = [latency.p50Ms, latency.p99Ms, latency.maxMs].map((ms) => fixed(ms)).join(', ');
+      row('', `from message to row in ms: median, 99 %, most ${times}`);
+    }
+  }
   const warnings = summary.notes.filter(({ level }) => level === 'warning');
   for (const { node, message } of warnings) row('warning', `${node}: ${message}`);
   for (const { node, message } of summary.notes.filter(({ level }) => level === 'info'))

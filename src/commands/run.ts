@@ -1,14 +1,16 @@
 import { availableParallelism, cpus, hostname, release, totalmem } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { Interrupted, type Progress, runGraph } from '../pipeline/run.ts';
+import type { Note } from '../model/report.ts';
+import { Interrupted, type NodeNote, type Progress, runGraph } from '../pipeline/run.ts';
+import { isJournal } from '../sinks/journal-names.ts';
 import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { openScratchFile } from '../sinks/scratch-file.ts';
 import { version } from '../version.ts';
 import { createWorkerPool } from '../workers/pool.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
 import { describeProvenance } from './provenance.ts';
-import { summarizeRun } from './run-summary.ts';
+import { type RunSummary, summarizeRun } from './run-summary.ts';
 import { renderRun } from './run-text.ts';
 
 export interface RunOptions {
@@ -23,13 +25,21 @@ export interface RunOptions {
 /**
  * `rekindle run`: the exit code, or throws what `cli.ts` prints. An interrupt ends the run as soon as it can be ended
  * in good order, a second one at once; from the moment the files are given their final names they are all given them.
+ * The first interrupt of a live run ends the recording instead, and the run completes; a live run that is cut short
+ * keeps its journals.
  */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
   const { graph, path, sha256 } = await loadPipeline(file, options.set);
   const startedAt = new Date().toISOString();
+  const isLive = graph.sources.some(({ definition }) => definition.isLive);
+  const stop = new AbortController();
   const abort = new AbortController();
   let folder: DiskFolder | undefined;
   const interrupt = (): void => {
+    if (isLive && !stop.signal.aborted) {
+      stop.abort();
+      return;
+    }
     if (!abort.signal.aborted) {
       abort.abort();
       return;
@@ -37,7 +47,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
     try {
-      folder?.abandonNow();
+      if (!folder || !hasJournals(folder)) folder?.abandonNow();
     } finally {
       // Nobody listens any more, so this ends the process; an exit would wait for a disk that does not answer.
       process.kill(process.pid, 'SIGINT');
@@ -57,12 +67,15 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       folder,
       provenance: async (sources) => describeProvenance(graph, sha256, sources),
       signal: abort.signal,
+      stop: stop.signal,
       nThreads,
       compute: pool.compute,
       scratch: openScratchFile,
       now: () => performance.now() / 1000,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,
+      onNote: tellAtOnce,
       ...(line ? { onProgress: line.show } : {}),
+      ...(isLive ? { onNote: (note) => tellNow(note, line?.clear) } : {}),
     });
     const circumstances = {
       version,
@@ -72,27 +85,52 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       machine: machine(),
       files: folder.files(),
     };
-    const summary = summarizeRun(result, circumstances);
+    const soFar: unknown = JSON.parse(toJson(summarizeRun(result, circumstances)));
+    const began = performance.now();
+    await result.conclude({ summary: soFar, results: folder.results });
+    const seconds = result.seconds + (performance.now() - began) / 1000;
+    const whole = { ...circumstances, files: folder.files() };
+    const summary = summarizeRun({ ...result, seconds }, whole);
     if (abort.signal.aborted) throw new Interrupted();
-    await folder.complete(`${JSON.stringify(summary, plainNumbers, 2)}\n`);
+    await folder.complete(toJson(summary));
     line?.clear();
     const peak = process.resourceUsage().maxRSS * 1024;
     const shown = { ...summary, folder: relative(process.cwd(), folder.path) || '.' };
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(summary, plainNumbers, 2)}\n`
-        : `${renderRun(shown, peak)}\n`,
-    );
+    process.stdout.write(options.json ? toJson(summary) : `${renderRun(shown, peak)}\n`);
     return 0;
   } catch (error) {
     line?.clear();
-    await folder?.abandon();
+    if (!folder || !hasJournals(folder)) {
+      await folder?.abandon();
+      throw error;
+    }
+    await folder.keep();
+    const kept = `what was recorded so far is kept: rekindle recover ${relative(process.cwd(), folder.path) || '.'}`;
+    if (error instanceof Interrupted) throw new Interrupted(`interrupted; ${kept}`);
+    process.stderr.write(`${kept}\n`);
     throw error;
   } finally {
     await pool.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** Says at once what cannot wait for the end of a live run: what goes wrong, and where its page is. */
+function tellNow({ node, level, code, message }: NodeNote, clear: (() => void) | undefined): void {
+  if (level !== 'warning' && code !== 'LIVE_PAGE') return;
+  clear?.();
+  process.stderr.write(`${node}: ${message}\n`);
+}
+
+/** Whether a run has written what it would be a pity to lose. */
+function hasJournals(folder: DiskFolder): boolean {
+  return folder.files().some(({ name, bytes }) => isJournal(name) && bytes > 0);
+}
+
+/** Where to look is of no use when the run is over. */
+function tellAtOnce({ code, message }: Note): void {
+  if (code === 'LIVE_PAGE') process.stderr.write(`${message}\n`);
 }
 
 function outFolder(out: string): string {
@@ -105,6 +143,11 @@ function outFolder(out: string): string {
     expected: 'a folder',
     hint,
   });
+}
+
+/** The text of a `run.json`. */
+function toJson(summary: RunSummary): string {
+  return `${JSON.stringify(summary, plainNumbers, 2)}\n`;
 }
 
 /** JSON knows no NaN: what has no value is null. Typed arrays become lists. */

@@ -193,12 +193,19 @@ function expectSameBins(correlation: Correlation, counts: CountsChunk): void {
   const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.abs(b);
   const { nBins, binSize, smoothingSd } = correlation;
   if (nBins === 0 || counts.nBins === 0) return;
-  if (isNear(binSize, counts.binSize) && isNear(smoothingSd, counts.smoothingSd)) return;
+  const isSameSide = correlation.smoothingSide === counts.smoothingSide;
+  const isSameWidth = isNear(smoothingSd, counts.smoothingSd);
+  if (isNear(binSize, counts.binSize) && isSameWidth && isSameSide) return;
   throw new ConfigError({
     code: 'CORRELATION_MISMATCH',
     message: 'the correlation does not belong to these counts',
-    found: `bins of ${binSize} s, smoothed with SD ${smoothingSd} s`,
-    expected: `bins of ${counts.binSize} s, smoothed with SD ${counts.smoothingSd} s`,
+    found: describeBins(correlation),
+    expected: describeBins(counts),
     hint: 'correlate the z-scored counts that are projected',
   });
+}
+
+function describeBins({ binSize, smoothingSd, smoothingSide }: Correlation | CountsChunk): string {
+  const how = smoothingSide === undefined ? '' : `, ${smoothingSide}`;
+  return `bins of ${binSize} s, smoothed with SD ${smoothingSd} s${how}`;
 }

@@ -9,6 +9,17 @@ export interface MomentsAccumulator {
   readonly result: () => Moments;
 }
 
+/** Moments over nothing, of no unit. */
+export const noMoments: Moments = {
+  kind: 'moments',
+  mean: new Float64Array(0),
+  sd: new Float64Array(0),
+  isConstant: new Uint8Array(0),
+  nBins: 0,
+  binSize: 0,
+  smoothingSd: 0,
+};
+
 /**
  * Mean and population standard deviation of each unit over rows of counts, zeros included. Each
  * unit's entries are summed one by one, as differences from its first entry, so cuts between chunks
@@ -28,6 +39,7 @@ export function createMomentsAccumulator(nUnits: number): MomentsAccumulator {
   let nBins = 0;
   let binSize = 0;
   let smoothingSd = 0;
+  let smoothingSide: Moments['smoothingSide'];
 
   function addEntries({ units, values }: CountsChunk, from: number, to: number): void {
     for (let entry = from; entry < to; entry++) {
@@ -52,6 +64,7 @@ export function createMomentsAccumulator(nUnits: number): MomentsAccumulator {
     }
     binSize = chunk.binSize;
     smoothingSd = chunk.smoothingSd;
+    smoothingSide = chunk.smoothingSide;
     const { offsets } = chunk;
     if (!isCounted) {
       addEntries(chunk, offsets[0], offsets[chunk.nBins]);
@@ -83,7 +96,8 @@ export function createMomentsAccumulator(nUnits: number): MomentsAccumulator {
       const between = meanOfEntries * meanOfEntries * n * ((nBins - n) / nBins);
       sd[unit] = Math.sqrt(Math.max(0, within + between) / nBins);
     }
-    return { kind: 'moments', mean, sd, isConstant, nBins, binSize, smoothingSd };
+    const over = { nBins, binSize, smoothingSd, smoothingSide };
+    return { kind: 'moments', mean, sd, isConstant, ...over };
   }
 
   return { add, result };
@@ -127,10 +141,11 @@ export function createMomentsGatherer(over?: Intervals) {
 
   function close(): { kind: 'zscored'; counts: CountsChunk; moments: Moments } {
     const moments = (accumulator ?? createMomentsAccumulator(0)).result();
-    const { end, origin, step, binSize, nUnits, smoothingSd } = last;
+    const { end, origin, step, binSize, nUnits, smoothingSd, smoothingSide } = last;
     const firstBin = last.firstBin + last.nBins;
-    const grid = { start: end, end, origin, step, binSize, firstBin, nUnits, smoothingSd };
-    return { kind: 'zscored', counts: { ...noCounts, ...grid }, moments };
+    const grid = { start: end, end, origin, step, binSize, firstBin };
+    const counts = { ...noCounts, ...grid, nUnits, smoothingSd, smoothingSide };
+    return { kind: 'zscored', counts, moments };
   }
 
   return { push, close };
@@ -164,6 +179,19 @@ export function arrangeMoments(moments: Moments, unitIds: Int32Array): Moments {
   };
 }
 
+function expectSameSide(moments: Moments, counts: CountsChunk): void {
+  const nameOf = (of: Pick<Moments, 'smoothingSide'>): string =>
+    `${of.smoothingSide ?? 'centred'} smoothing`;
+  if (nameOf(moments) === nameOf(counts)) return;
+  throw new ConfigError({
+    code: 'MOMENTS_MISMATCH',
+    message: 'the moments do not belong to these counts',
+    found: `moments over counts with ${nameOf(moments)}`,
+    expected: `${nameOf(counts)}, as the counts have`,
+    hint: 'gather the moments over counts that are smoothed in the same way',
+  });
+}
+
 /**
  * Refuses moments that were gathered over other units, bins or smoothing than the counts they are
  * to scale.
@@ -176,7 +204,10 @@ export function expectMomentsFit(moments: Moments, counts: CountsChunk): void {
     ['s smoothing SD', moments.smoothingSd, counts.smoothingSd],
   ] as const;
   const differing = pairs.filter(([, a, b]) => Math.abs(a - b) > 1e-9 * Math.abs(b));
-  if (differing.length === 0) return;
+  if (differing.length === 0) {
+    expectSameSide(moments, counts);
+    return;
+  }
   throw new ConfigError({
     code: 'MOMENTS_MISMATCH',
     message: 'the moments do not belong to these counts',

@@ -34,6 +34,8 @@ export interface PeriEventAverager {
   readonly snapshot: () => Psth;
   /** The average over all events, with what there is of those that the stream cut off. */
   readonly finish: () => Psth;
+  /** Events that have added to the average so far. */
+  readonly nUsed: () => number;
   readonly nLate: () => number;
   readonly nGaps: () => number;
 }
@@ -165,8 +167,11 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
     nTaken = 0;
   }
 
+  const averageNow = (): Average =>
+    convention === 'neuro-py' && stream.nGaps > 0 ? interpolated : whole;
+
   function snapshot(): Psth {
-    const average = convention === 'neuro-py' && stream.nGaps > 0 ? interpolated : whole;
+    const average = averageNow();
     return {
       kind: 'psth',
       lags: alignment.lags,
@@ -182,7 +187,9 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
     return snapshot();
   }
 
-  return { addEvents, push, snapshot, finish, nLate: () => nLate, nGaps: () => stream.nGaps };
+  const nUsed = (): number => averageNow().nUsed;
+  const nGaps = (): number => stream.nGaps;
+  return { addEvents, push, snapshot, finish, nUsed, nLate: () => nLate, nGaps };
 }
 
 /** Bins around an event, each a row to be kept and a lag of the result. */

@@ -15,7 +15,7 @@ export interface Smoother {
 /** Rows that a kernel may reach to each side: the time for one row grows with them. */
 const maxRadius = 10_000;
 
-interface SmootherOptions {
+export interface SmootherOptions {
   /** Standard deviation of the kernel, in seconds. */
   readonly sd: number;
   readonly truncate: number;
@@ -117,7 +117,8 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
     const nUnits = like?.nUnits ?? 0;
     const before = like?.smoothingSd ?? 0;
     const smoothingSd = before === 0 ? sd : Math.hypot(before, sd);
-    return { kind: 'counts', ...grid, nUnits, smoothingSd, ...rows.take() };
+    const { smoothingSide } = like ?? {};
+    return { kind: 'counts', ...grid, nUnits, smoothingSd, smoothingSide, ...rows.take() };
   }
 
   function finish(): CountsChunk[] {

@@ -17,6 +17,8 @@ export interface SpikeChunk extends Span {
   readonly units: Int32Array;
   /** Where the run that holds this chunk ends, when that is known; a live recording does not know. */
   readonly runEnd?: number;
+  /** Spikes of a live recording that came too late for the chunk they belong to; they are in no bin. */
+  readonly late?: { readonly times: Float64Array; readonly units: Int32Array };
 }
 
 /**
@@ -42,6 +44,8 @@ export interface CountsChunk extends Bins {
   readonly nUnits: number;
   /** Standard deviation in seconds of the kernel the counts were smoothed with; 0 when they were not. */
   readonly smoothingSd: number;
+  /** Set where a half kernel was used that looks back only: another estimator than the whole one of that width. */
+  readonly smoothingSide?: 'causal' | undefined;
   /** Length nBins + 1. */
   readonly offsets: Int32Array;
   readonly units: Int32Array;
@@ -59,6 +63,7 @@ export interface Moments {
   readonly nBins: number;
   readonly binSize: number;
   readonly smoothingSd: number;
+  readonly smoothingSide?: 'causal' | undefined;
   /** Unit ids in index order, where they are known. */
   readonly unitIds?: Int32Array;
 }
@@ -84,5 +89,13 @@ export interface ActivationChunk extends Bins {
 /** An event as it happens: a TTL pulse, a threshold crossing. */
 export interface Trigger {
   readonly kind: 'trigger';
+  /** Seconds of the recording's clock. */
   readonly time: number;
+  /** Of a TTL event: its line, from 1. */
+  readonly line?: number;
+  /** Of a TTL event: whether the line went up. */
+  readonly isOn?: boolean;
+  /** Of a crossing: the assembly, from 1, and its activation there. */
+  readonly assembly?: number;
+  readonly value?: number;
 }

@@ -15,6 +15,7 @@ export interface Correlation {
   readonly nBins: number;
   readonly binSize: number;
   readonly smoothingSd: number;
+  readonly smoothingSide?: 'causal' | undefined;
 }
 
 /** Pearson correlation of two units; NaN where one does not vary. */

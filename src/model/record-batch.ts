@@ -10,12 +10,17 @@ const placeKeys = ['start', 'end', 'origin', 'step', 'binSize', 'firstBin'] as c
 /**
  * The chunk as a record batch over the same buffers; nothing is copied. Where its bins lie on the recording's clock is
  * in the metadata of the batch.
+ * @param metadata of the schema
  */
-export function toRecordBatch(chunk: ActivationChunk): ActivationBatch {
+export function toRecordBatch(
+  chunk: ActivationChunk,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): ActivationBatch {
   const { times, columns, nBins } = chunk;
   const type = new Float64();
   const names = activationColumns(columns.length);
-  const schema = new Schema(names.map((name) => new Field(name, type, false)));
+  const fields = names.map((name) => new Field(name, type, false));
+  const schema = new Schema(fields, new Map(metadata));
   const children = [times, ...columns].map((data) =>
     makeData({ type, length: nBins, nullCount: 0, data }),
   );

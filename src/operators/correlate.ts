@@ -43,7 +43,10 @@ export interface CorrelateInputs {
 export function createCorrelator(settings: Settings, report: Report) {
   let sums: SparseSums | undefined;
   let moments: Moments | undefined;
-  let grid = { binSize: 0, smoothingSd: 0 };
+  let grid: Pick<Correlation, 'binSize' | 'smoothingSd' | 'smoothingSide'> = {
+    binSize: 0,
+    smoothingSd: 0,
+  };
 
   function push(chunk: ZscoredChunk): void {
     const { counts } = chunk;
@@ -51,8 +54,8 @@ export function createCorrelator(settings: Settings, report: Report) {
     if (counts.nBins === 0) return;
     sums ??= createSparseSums(counts.nUnits);
     expectUnits('the chunk', counts.nUnits, sums.nUnits);
-    const { binSize, smoothingSd } = counts;
-    grid = { binSize, smoothingSd };
+    const { binSize, smoothingSd, smoothingSide } = counts;
+    grid = { binSize, smoothingSd, smoothingSide };
     sums.add(counts);
   }
 

@@ -1,9 +1,11 @@
 import { concat, concatMap, defer, from, type OperatorFunction } from 'rxjs';
 import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
-import { boxSd, neuroPySd } from '../math/gaussian-kernel.ts';
+import { createCausalSmoother } from '../math/causal-smoother.ts';
+import { boxSd, kernelRadius, neuroPySd } from '../math/gaussian-kernel.ts';
 import { createSmoother } from '../math/smoother.ts';
 import type { CountsChunk } from '../model/chunk.ts';
+import { type Report, silent } from '../model/report.ts';
 import {
   check,
   choice,
@@ -34,25 +36,48 @@ const params = {
     default: 'epochs',
     doc: 'Each run by itself, or all as one sequence with missing bins in the gaps.',
   }),
+  side: choice({
+    of: ['both', 'causal'],
+    default: 'both',
+    doc: 'A whole kernel, which waits for what follows a bin, or the half that looks back: another estimator, at once.',
+  }),
   truncate: number({ default: 4, min: 0.5, max: 20, doc: 'Reach of the kernel in units of sd.' }),
 };
 export type SmoothOptions = OptionsOf<typeof params>;
 
 /**
- * Smooths counts along time with a Gaussian (edges and gaps: `createSmoother`).
+ * Smooths counts along time with a Gaussian (edges and gaps: `createSmoother`) or the past half of
+ * one (`createCausalSmoother`), which is another estimator and named as one (`smoothingSide`).
  * In: counts. Out: smoothed counts on the same bins, as many, each chunk from one run,
- * `smoothingSd` in seconds. A row is delayed until the rows its kernel reaches are known. Memory:
- * three times the kernel's radius in rows.
+ * `smoothingSd` in seconds. With a whole kernel a row is delayed until the rows that it reaches are
+ * known; `tellDelay` is told by how much (`SMOOTHING_DELAY`). Memory: three times the kernel's radius
+ * in rows.
  * @throws ConfigError unless exactly one of `sd` and `templateBinSize` is given
  */
-export function smooth(options: SmoothOptions): OperatorFunction<CountsChunk, CountsChunk> {
-  const { across, truncate, ...width } = check(params, options);
+export function smooth(
+  options: SmoothOptions,
+  tellDelay: Report = silent,
+): OperatorFunction<CountsChunk, CountsChunk> {
+  const { across, truncate, side, ...width } = check(params, options);
   const sd = sdOf(width);
+  const tellOnce = (binSize: number): void => {
+    const seconds = kernelRadius(sd / binSize, truncate) * binSize;
+    const message = `the kernel waits for the ${Number(seconds.toFixed(6))} s that follow a bin; side: causal does not`;
+    tellDelay({ level: 'info', code: 'SMOOTHING_DELAY', message, data: { seconds } });
+  };
   return (counts) =>
     defer(() => {
-      const smoother = createSmoother({ sd, truncate, across });
+      const create = side === 'causal' ? createCausalSmoother : createSmoother;
+      const smoother = create({ sd, truncate, across });
+      let isTold = side === 'causal';
       return concat(
-        counts.pipe(concatMap((chunk) => smoother.push(chunk))),
+        counts.pipe(
+          concatMap((chunk) => {
+            if (!isTold) tellOnce(chunk.binSize);
+            isTold = true;
+            return smoother.push(chunk);
+          }),
+        ),
         defer(() => from(smoother.finish())),
       );
     });
@@ -93,5 +118,7 @@ export const smoothNode = defineOperator({
   outputs: { counts: 'counts' },
   params,
   validate: sdOf,
-  connect: ({ counts }, options) => ({ counts: counts.pipe(smooth(options)) }),
+  connect: ({ counts }, options, { report, isLive }) => ({
+    counts: counts.pipe(smooth(options, isLive ? report : silent)),
+  }),
 });

@@ -49,6 +49,7 @@ export interface ConnectedPass {
 export function connectPass(pass: Pass, environment: PassEnvironment): ConnectedPass {
   const wires = new Map<string, Observable<unknown>>();
   const { known, compute, scratch } = environment;
+  const isLive = [...environment.sources.values()].some(isStillRecorded);
   const wireOf = (wire: WireId): Observable<unknown> => {
     const key = keyOf(wire);
     const value = known.get(key);
@@ -66,6 +67,7 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     const context: NodeContext = {
       report: environment.report(node.id),
       known: knownOf(node, known),
+      isLive,
       ...(compute ? { compute } : {}),
       ...(scratch ? { scratch } : {}),
     };
@@ -92,6 +94,10 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     stream: (wire) => wireOf(wire) as Observable<Chunk>,
     value: (wire) => wireOf(wire) as Observable<Value>,
   };
+}
+
+function isStillRecorded({ span, streams }: OpenSource): boolean {
+  return span === undefined && Object.keys(streams).length > 0;
 }
 
 export function keyOf({ node, port }: { readonly node: string; readonly port: string }): string {

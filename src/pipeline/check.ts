@@ -13,9 +13,7 @@ import { type Graph, type GraphNode, isOperator, isSink, isSource, type WireId }
 import { readOptions } from './options.ts';
 import { orderNodes } from './order.ts';
 import type { NodeSpec, PipelineSpec, WireRef } from './parse.ts';
-
-/** Types that a run writes to files when nothing else reads them. */
-const recordedTypes: readonly WireType[] = ['activation', 'patterns', 'correlation', 'psth'];
+import { isWrittenUnread } from './plan.ts';
 
 const maxChain = 50;
 
@@ -87,12 +85,13 @@ class GraphChecker {
     for (const { position, details } of problems) this.#problem(node, position, details);
     const inputs = new Map<string, WireId>();
     const recorded: WireId[] = [];
-    if (definition.kind === 'source') {
+    const isMadeOfResults = definition.kind === 'sink' && definition.isMadeOfResults;
+    if (definition.kind === 'source' || isMadeOfResults) {
+      const message = isMadeOfResults
+        ? 'this sink reads the results of the whole run'
+        : 'a source reads no other node';
       for (const ref of [...node.from, ...node.inputs.values()]) {
-        this.#problem(node, ref.position, {
-          code: 'NO_INPUTS',
-          message: 'a source reads no other node',
-        });
+        this.#problem(node, ref.position, { code: 'NO_INPUTS', message });
       }
     } else if (definition.kind === 'sink') {
       for (const ref of [...node.from, ...node.inputs.values()]) {
@@ -271,7 +270,7 @@ class GraphChecker {
       const [main] = outputs;
       const isRead =
         this.#named.has(node.id) || outputs.some(([port]) => this.#read.has(`${node.id}.${port}`));
-      const isWritten = outputs.some(([, type]) => recordedTypes.includes(type));
+      const isWritten = outputs.some(([, type]) => isWrittenUnread(type, nodes.values()));
       if (isRead || isWritten || !main) continue;
       const spec = this.#specs.get(node.id);
       const what = isStreamType(main[1]) ? 'stream' : 'value';

@@ -1,4 +1,4 @@
-import type { OperatorNode } from '../define.ts';
+import type { OperatorNode, SinkNode } from '../define.ts';
 import { ConfigError, type PipelineError } from '../errors.ts';
 import { isStreamType, type WireType } from '../model/wires.ts';
 import { type Graph, type GraphNode, isSource, type WireId } from './graph.ts';
@@ -22,7 +22,39 @@ export const recordable: readonly WireType[] = [
   'correlation',
   'psth',
   'moments',
+  'triggers',
 ];
+
+/** Types that a run writes to files when no other node reads them, whatever its sinks. */
+const writtenUnread: readonly WireType[] = ['activation', 'patterns', 'correlation', 'psth'];
+
+/** Whether the wires of a type are written when no other node reads them. */
+export function isWrittenUnread(type: WireType, nodes: Iterable<GraphNode>): boolean {
+  const takesAll = ({ definition, recorded }: GraphNode): boolean =>
+    definition.kind === 'sink' && recorded.length === 0 && definition.records.includes(type);
+  return writtenUnread.includes(type) || [...nodes].some(takesAll);
+}
+
+/**
+ * The outputs that a sink is to record: those it names, or else every one that a run records and the streams of live
+ * sources that it pulls. Of a source, only streams are recorded.
+ */
+export function recordedBy(graph: Graph, { definition, recorded }: GraphNode<SinkNode>): WireId[] {
+  const named = new Set(recorded.map(({ node, port }) => `${node}.${port}`));
+  const isWanted = ({ node, port }: WireId, isUnnamed: boolean): boolean =>
+    named.size > 0 ? named.has(`${node}.${port}`) : isUnnamed;
+  return [...graph.sources, ...graph.operators].flatMap((node) =>
+    Object.entries(node.definition.outputs)
+      .map(([port, type]) => ({ node: node.id, port, type }))
+      .filter((wire) => {
+        if (!definition.records.includes(wire.type)) return false;
+        if (!isSource(node)) return isWanted(wire, recordable.includes(wire.type));
+        if (!isStreamType(wire.type)) return false;
+        const pulls = node.definition.isLive && definition.pulls?.includes(wire.type);
+        return isWanted(wire, pulls === true);
+      }),
+  );
+}
 
 /**
  * Orders the graph into passes. A value made from a stream is complete when that stream has ended; a node that
@@ -100,10 +132,21 @@ function collectPasses(
       [...inputs.values()].map(({ node, port }) => `${node}.${port}`),
     ),
   );
+  // What runs do not record but a sink of this one does.
+  const ofSources = new Set(graph.sources.map(({ id }) => id));
+  const further = new Map(
+    graph.sinks
+      .flatMap((sink) => recordedBy(graph, sink))
+      .filter(
+        ({ node, type }) =>
+          isStreamType(type) && (ofSources.has(node) || !recordable.includes(type)),
+      )
+      .map((wire) => [`${wire.node}.${wire.port}`, wire]),
+  );
   const passes: Pass[] = [];
   for (let number = 1; number <= last; number++) {
     const values: WireId[] = [];
-    const streams: WireId[] = [];
+    const streams = [...further.values()].filter(({ node }) => startOf.get(node) === number);
     for (const { id, definition } of graph.operators) {
       for (const [port, type] of Object.entries(definition.outputs)) {
         const wire = { node: id, port, type };

@@ -1,10 +1,13 @@
 import { endWith, firstValueFrom, ignoreElements, merge, Observable, tap } from 'rxjs';
-import type { NodeContext, OpenSink, OpenSource, RecordedWire, RunFolder } from '../define.ts';
+import type { FinishedRun, NodeContext, OpenSource, RunFolder } from '../define.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Note, Report } from '../model/report.ts';
 import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace } from './build.ts';
 import { Flow, stage } from './flow.ts';
-import type { Graph, WireId } from './graph.ts';
-import { type Pass, planPasses, recordable, sourcesOf } from './plan.ts';
+import type { Graph } from './graph.ts';
+import { type LiveReport, LiveWatch } from './live.ts';
+import { type Pass, planPasses, recordedBy, sourcesOf } from './plan.ts';
+import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
 /** What a run is lent by whoever starts it. */
 export interface RunCapabilities {
@@ -14,6 +17,10 @@ export interface RunCapabilities {
     sources: ReadonlyMap<string, OpenSource>,
   ) => Promise<ReadonlyMap<string, string>>;
   readonly signal: AbortSignal;
+  /** Ends what live sources tell, as if the recording had ended; the run then completes. */
+  readonly stop?: AbortSignal;
+  /** What live sources wait by; the machine's own where it is left out. */
+  readonly clock?: Clock;
   /** Monotonic time in seconds. */
   readonly now: () => number;
   /** Peak memory of the process so far, in bytes; 0 where it cannot be told. */
@@ -62,12 +69,20 @@ export interface RunResult {
   readonly notes: readonly NodeNote[];
   readonly provenance: ReadonlyMap<string, string>;
   readonly mostChunksInFlight: number;
+  /** How the live sources ended. */
+  readonly live: readonly LiveReport[];
   readonly loadSeconds: number;
   readonly seconds: number;
+  /** Lets the sinks make further files of the results; to be called once, before the run's folder is completed. */
+  readonly conclude: (run: Omit<FinishedRun, 'stopIfAsked'>) => Promise<void>;
 }
 
-/** Raised inside a run that was asked to stop. */
-export class Interrupted extends Error {}
+/** Raised inside a run that was asked to stop; the message says what became of its files. */
+export class Interrupted extends Error {
+  constructor(message = 'interrupted; partial files removed') {
+    super(message);
+  }
+}
 
 /**
  * Opens the sources, runs the passes in order and lets every sink finish its files.
@@ -107,18 +122,27 @@ async function runOpened(
   reportFor: (node: string) => Report,
 ): Promise<RunResult> {
   const { signal, now } = capabilities;
+  const stopIfAsked = (): void => {
+    if (signal.aborted) throw new Interrupted();
+  };
   const began = now();
-  await openSources(graph, sources, signal, reportFor);
+  await prepareNodes(graph);
+  await openSources(graph, sources, capabilities, reportFor);
+  const watch = new LiveWatch(sources, now);
   const loadSeconds = now() - began;
   const provenance = await capabilities.provenance(sources);
-  await openSinks(graph, capabilities, sources, provenance, reportFor, sinks);
+  const { folder, nThreads = 0 } = capabilities;
+  const report = reportFor;
+  const isLive = graph.sources.some(({ definition }) => definition.isLive);
+  const status = isLive ? { status: () => watch.status() } : {};
+  await openSinks(graph, { folder, sources, provenance, report, nThreads, ...status }, sinks);
   const values = valuesOf(sources);
   const wires = new Map<string, WireCount>();
   const flow = new Flow(capabilities.maxChunksInFlight ?? 2);
   const passes: PassReport[] = [];
   const plan = planPasses(graph);
   for (const pass of plan) {
-    if (signal.aborted) throw new Interrupted();
+    stopIfAsked();
     const passBegan = now();
     const counts = new Map<string, WireCount>();
     const progress = progressOf(pass, plan.length, graph, sources, capabilities, passBegan);
@@ -135,19 +159,29 @@ async function runOpened(
     const tasks: Observable<never>[] = [];
     const made = new Map<string, Value>();
     for (const wire of pass.streams) {
-      const write = (chunk: Chunk) =>
-        recordAll(sinks, wire, (sink, recorded) => sink.chunk(recorded, chunk));
-      tasks.push(connected.stream(wire).pipe(stage(flow, write), ignoreElements()));
+      const timed = isLive && wire.type === 'activation' ? watch.timed<Chunk>() : undefined;
+      const write = (chunk: Chunk) => {
+        timed?.received();
+        return recordAll(sinks, wire, (sink, recorded) => sink.chunk(recorded, chunk));
+      };
+      const chunks = connected.stream(wire).pipe(timed?.leaving ?? tap());
+      tasks.push(chunks.pipe(stage(flow, write), ignoreElements()));
     }
     for (const wire of pass.values) {
       const keep = tap((value: Value) => made.set(keyOf(wire), value));
-      tasks.push(connected.value(wire).pipe(keep, ignoreElements()));
+      // Of a recording that is still running sinks see each value as it stands, not the last one alone.
+      const tell = (value: Value) =>
+        recordAll(sinks, wire, (sink, recorded) => sink.value(recorded, value));
+      const told = isLive ? stage(flow, tell) : ignoreElements();
+      tasks.push(connected.value(wire).pipe(keep, told, ignoreElements()));
     }
-    await complete(tasks, signal);
+    const letGo = watch.stopOn(capabilities.stop);
+    await complete(tasks, signal).finally(letGo);
     for (const wire of pass.values) {
       const value = made.get(keyOf(wire));
       if (value === undefined) throw new Error(`pass ${pass.number} ended without ${keyOf(wire)}`);
       values.set(keyOf(wire), value);
+      if (isLive) continue;
       await recordAll(sinks, wire, (sink, recorded) => sink.value(recorded, value));
     }
     for (const [wire, count] of counts) if (!wires.has(wire)) wires.set(wire, count);
@@ -159,10 +193,10 @@ async function runOpened(
     });
   }
   for (const { sink } of sinks) {
-    if (signal.aborted) throw new Interrupted();
+    stopIfAsked();
     await sink.finish();
   }
-  if (signal.aborted) throw new Interrupted();
+  stopIfAsked();
   return {
     graph,
     sources,
@@ -172,8 +206,10 @@ async function runOpened(
     notes,
     provenance,
     mostChunksInFlight: flow.most,
+    live: watch.reports(),
     loadSeconds,
     seconds: now() - began,
+    conclude: (run) => concludeSinks(sinks, { ...run, stopIfAsked }),
   };
 }
 
@@ -181,13 +217,13 @@ async function runOpened(
 async function openSources(
   graph: Graph,
   opened: Map<string, OpenSource>,
-  signal: AbortSignal,
+  { signal, clock }: RunCapabilities,
   reportFor: (node: string) => Report,
 ): Promise<void> {
   for (const node of graph.sources) {
     const wanted = wantedOutputs(graph, node.id);
     try {
-      const context = { wanted, report: reportFor(node.id), signal };
+      const context = { wanted, report: reportFor(node.id), signal, ...(clock && { clock }) };
       opened.set(node.id, await node.definition.open(node.options, context));
     } catch (error) {
       // A source gives up on the signal in its own way.
@@ -197,57 +233,11 @@ async function openSources(
   }
 }
 
-/** The outputs of a node that others read. */
+/** The outputs of a node that others read or record. */
 export function wantedOutputs(graph: Graph, id: string): Set<string> {
-  const wires = graph.operators.flatMap(({ inputs }) => [...inputs.values()]);
+  const read = graph.operators.flatMap(({ inputs }) => [...inputs.values()]);
+  const wires = [...read, ...graph.sinks.flatMap((sink) => recordedBy(graph, sink))];
   return new Set(wires.filter(({ node }) => node === id).map(({ port }) => port));
-}
-
-interface RunningSink {
-  readonly sink: OpenSink;
-  readonly wires: readonly RecordedWire[];
-}
-
-/** Opens every sink into `opened`, so that those which did open are closed when a later one fails. */
-async function openSinks(
-  graph: Graph,
-  capabilities: RunCapabilities,
-  sources: ReadonlyMap<string, OpenSource>,
-  provenance: ReadonlyMap<string, string>,
-  reportFor: (node: string) => Report,
-  opened: RunningSink[],
-): Promise<void> {
-  const all: RecordedWire[] = graph.operators.flatMap(({ id, definition }) =>
-    Object.entries(definition.outputs)
-      .filter(([, type]) => recordable.includes(type))
-      .map(([port, type]) => ({ node: id, op: definition.op, port, type })),
-  );
-  const recordings = [...sources].map(([node, { values }]) => ({ node, values }));
-  for (const node of graph.sinks) {
-    const named = new Set(node.recorded.map(keyOf));
-    const wires = all
-      .filter(({ type }) => node.definition.records.includes(type))
-      .filter((wire) => named.size === 0 || named.has(keyOf(wire)));
-    const { folder, nThreads = 0 } = capabilities;
-    const report = reportFor(node.id);
-    try {
-      const context = { folder, wires, recordings, provenance, report, nThreads };
-      opened.push({ sink: await node.definition.open(node.options, context), wires });
-    } catch (error) {
-      throw withPlace(error, node);
-    }
-  }
-}
-
-async function recordAll(
-  sinks: readonly RunningSink[],
-  wire: WireId,
-  write: (sink: OpenSink, recorded: RecordedWire) => Promise<void>,
-): Promise<void> {
-  for (const { sink, wires } of sinks) {
-    const recorded = wires.find((candidate) => keyOf(candidate) === keyOf(wire));
-    if (recorded) await write(sink, recorded);
-  }
 }
 
 async function complete(tasks: readonly Observable<never>[], signal: AbortSignal): Promise<void> {

@@ -142,11 +142,12 @@ export function psthTable(psths: readonly Made<Psth>[]): Table {
 export function momentsTable(moments: readonly Made<Moments>[], unitIds?: Int32Array): Table {
   const rows: Cell[][] = [];
   for (const { node, value } of moments) {
-    const { mean, sd, nBins, binSize, smoothingSd } = value;
+    const { mean, sd, nBins, binSize, smoothingSd, smoothingSide = 'centred' } = value;
+    const side = smoothingSd === 0 ? null : smoothingSide;
     const known = value.unitIds ?? (unitIds?.length === mean.length ? unitIds : undefined);
     mean.forEach((unitMean, unit) => {
       const id = known?.[unit] ?? unit + 1;
-      rows.push([node, id, unitMean, sd[unit] as number, nBins, binSize, smoothingSd]);
+      rows.push([node, id, unitMean, sd[unit] as number, nBins, binSize, smoothingSd, side]);
     });
   }
   const columns: ColumnSpec[] = [
@@ -157,6 +158,7 @@ export function momentsTable(moments: readonly Made<Moments>[], unitIds?: Int32A
     { name: 'n_bins', type: 'int32' },
     { name: 'bin_size', type: 'float64' },
     { name: 'smoothing_sd', type: 'float64' },
+    { name: 'smoothing_side', type: 'utf8', isNullable: true },
   ];
   return { columns, rows };
 }

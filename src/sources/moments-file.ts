@@ -26,13 +26,14 @@ export async function openMomentsFile(
   const { path: given, node } = check(params, options);
   const file = await locate(given);
   const rows: Row[] = [];
-  const columns = { required: ['node', ...numbers], optional: [] };
+  const columns = { required: ['node', ...numbers], optional: ['smoothing_side'] };
   const { digest } = await readRows(
     file,
     columns,
     (row) => {
       const cells = numbers.map((name) => [name, row.cell(name)] as const);
-      rows.push({ at: row.at, node: row.text('node'), cells: new Map(cells) });
+      const side = row.text('smoothing_side');
+      rows.push({ at: row.at, node: row.text('node'), side, cells: new Map(cells) });
     },
     { further: 'ignored', report, signal },
   );
@@ -53,6 +54,8 @@ interface Row {
   /** Row of the file, from 1. */
   readonly at: number;
   readonly node: string;
+  /** Empty in files that know of centred smoothing only. */
+  readonly side: string;
   readonly cells: ReadonlyMap<string, Cell>;
 }
 
@@ -125,8 +128,24 @@ function toMoments(rows: readonly Row[], file: TableFile): Moments {
     nBins: same('n_bins'),
     binSize: same('bin_size'),
     smoothingSd: same('smoothing_sd'),
+    smoothingSide: sideOf(rows, file),
     unitIds: Int32Array.from(ids),
   };
+}
+
+/** @throws InputError for a side that is not known, or not that of all rows */
+function sideOf(rows: readonly Row[], file: TableFile): Moments['smoothingSide'] {
+  const [{ side: first }] = rows;
+  const other = rows.find(
+    ({ side }) => side !== first || !['', 'centred', 'causal'].includes(side),
+  );
+  if (!other) return first === 'causal' ? 'causal' : undefined;
+  throw new InputError({
+    code: 'BAD_MOMENTS',
+    where: placeOf(file, other.at, 'smoothing_side'),
+    found: show(other.side),
+    expected: first === 'causal' ? 'causal, as above' : 'centred or causal, the same in each row',
+  });
 }
 
 export const momentsFileNode = defineSource({

@@ -4,6 +4,7 @@ import { compute } from './groups/compute.ts';
 import { decode } from './groups/decode.ts';
 import { flat } from './groups/flat.ts';
 import { floors } from './groups/floors.ts';
+import { live } from './groups/live.ts';
 import { settings } from './groups/settings.ts';
 import { shuffles } from './groups/shuffles.ts';
 import { stages } from './groups/stages.ts';
@@ -18,6 +19,7 @@ export const groups: readonly Group[] = [
   stages,
   decode,
   flat,
+  live,
   wide,
   codecsGroup,
   settings,

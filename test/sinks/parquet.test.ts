@@ -288,7 +288,7 @@ describe('tables of a run', () => {
       'psth.parquet':
         'events VARCHAR, assembly INTEGER, lag DOUBLE, mean DOUBLE, sem DOUBLE, n INTEGER',
       'moments.parquet':
-        'node VARCHAR, unit_id INTEGER, mean DOUBLE, sd DOUBLE, n_bins INTEGER, bin_size DOUBLE, smoothing_sd DOUBLE',
+        'node VARCHAR, unit_id INTEGER, mean DOUBLE, sd DOUBLE, n_bins INTEGER, bin_size DOUBLE, smoothing_sd DOUBLE, smoothing_side VARCHAR?',
       'units.parquet':
         'unit_id INTEGER, unit_label VARCHAR?, region VARCHAR?, cell_type VARCHAR?, n_spikes INTEGER, kept BOOLEAN, reason VARCHAR?',
       'epochs.parquet':

@@ -1,5 +1,6 @@
 import type { InputDigest } from '../../define.ts';
 import { didYouMean, InputError, show } from '../../errors.ts';
+import { nextAfter } from '../../math/next-after.ts';
 import type { Span } from '../../model/chunk.ts';
 import { silent } from '../../model/report.ts';
 import type { UnitTable } from '../../model/units.ts';
@@ -115,14 +116,6 @@ export function spanOfSpikes(
     last = Math.max(last, tally.last[entry]);
   });
   return start <= last ? { start: start + 0, end: nextAfter(last) } : undefined;
-}
-
-/** The smallest double above a finite one. */
-function nextAfter(value: number): number {
-  if (value === 0) return Number.MIN_VALUE;
-  const bits = new BigInt64Array(Float64Array.of(value).buffer);
-  bits[0] += value > 0 ? 1n : -1n;
-  return new Float64Array(bits.buffer)[0];
 }
 
 function unknownUnit(file: TableFile, { text, at }: IdEntry, { units }: ListedUnits): InputError {
