@@ -144,6 +144,7 @@ export type { WireCount } from './pipeline/build.ts';
 export { buildGraph } from './pipeline/check.ts';
 export { Flow, fromPull, stage } from './pipeline/flow.ts';
 export type { Graph, GraphNode, WireId } from './pipeline/graph.ts';
+export type { LiveReport } from './pipeline/live.ts';
 export type { Overrides, ResolvedParameter } from './pipeline/parameters.ts';
 export { type PipelineSpec, parsePipeline } from './pipeline/parse.ts';
 export { type Pass, planPasses } from './pipeline/plan.ts';
@@ -158,6 +159,7 @@ export {
 } from './pipeline/run.ts';
 export { builtins } from './registry.ts';
 export { folderFiles } from './results/result-files.ts';
+export type { ColumnKind } from './results/result-table.ts';
 export { type ResultColumn, ResultTable } from './results/result-table.ts';
 export type { RunSummary } from './results/run-json.ts';
 export {
@@ -166,6 +168,7 @@ export {
   openResults,
   type RunResults,
 } from './results/run-results.ts';
+export type { Shaped } from './results/shape.ts';
 export { type RandomReader, type Recovered, recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
 export { openScratchFile } from './sinks/scratch-file.ts';
