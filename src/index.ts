@@ -49,6 +49,7 @@ export {
   type FigureSize,
   figureNames,
 } from './figures/request.ts';
+export type { LatencySummary } from './live/latency.ts';
 export type { ScratchFile } from './math/counts-store.ts';
 export type { Compute } from './math/tasks.ts';
 export type {
@@ -159,8 +160,7 @@ export {
 } from './pipeline/run.ts';
 export { builtins } from './registry.ts';
 export { folderFiles } from './results/result-files.ts';
-export type { ColumnKind } from './results/result-table.ts';
-export { type ResultColumn, ResultTable } from './results/result-table.ts';
+export { type ColumnKind, type ResultColumn, ResultTable } from './results/result-table.ts';
 export type { RunSummary } from './results/run-json.ts';
 export {
   type ActivationBlock,
@@ -168,7 +168,7 @@ export {
   openResults,
   type RunResults,
 } from './results/run-results.ts';
-export type { Shaped } from './results/shape.ts';
+export type { Shape, Shaped } from './results/shape.ts';
 export { type RandomReader, type Recovered, recoverParquet } from './sinks/parquet-recover.ts';
 export { type DiskFolder, openRunFolder } from './sinks/run-folder.ts';
 export { openScratchFile } from './sinks/scratch-file.ts';

@@ -72,6 +72,16 @@ const node = object({
   records: list(text),
 });
 
+/** How a live source ended. */
+const live = object({
+  node: text,
+  state: text,
+  watermark: number,
+  queued: number,
+  counts: record(number),
+  latency: maybe(object({ n: number, p50Ms: number, p99Ms: number, maxMs: number })),
+});
+
 const runShape = object({
   /** The version that made the run. */
   rekindle: text,
@@ -110,6 +120,7 @@ const runShape = object({
   detection: list(detection),
   aligned: list(alignment),
   moments: list(object({ node: text, nBins: number, nConstantUnits: number })),
+  live: list(live),
   wires: record(
     object({ nChunks: number, nSpikes: number, nBins: number, nRuns: number, duration: number }),
   ),

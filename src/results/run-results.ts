@@ -60,10 +60,7 @@ export async function openResults(files: ResultFiles, summary?: unknown): Promis
     if (splitName(name).base !== name || expectedColumns.has(name)) checkThere(files, names, name);
   }
   const prefixes = (base: string): string[] =>
-    [...listed.keys()]
-      .map(splitName)
-      .filter((split) => split.base === base)
-      .map(({ prefix }) => prefix);
+    ['', ...run.nodes.map(({ id }) => `${id}.`)].filter((prefix) => listed.has(`${prefix}${base}`));
 
   const withTable = async <T>(name: string, use: (table: ParquetReader) => Promise<T>) => {
     const where = `${files.where}, ${name}`;

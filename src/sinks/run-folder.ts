@@ -28,7 +28,7 @@ const runJsonName = 'run.json';
 /** A run's folder on disk: files grow under partial names and get their final names together. */
 export interface DiskFolder extends RunFolder {
   readonly path: string;
-  /** Files created so far, and their sizes in bytes. */
+  /** Files created so far, by name, and their sizes in bytes. */
   readonly files: () => { readonly name: string; readonly bytes: number }[];
   /** Those of them that are closed, to be read before they have their final names. */
   readonly results: ResultFiles;
@@ -103,7 +103,10 @@ export async function openRunFolder(
   };
   return {
     path,
-    files: () => [...open.values()].map(({ name, bytes }) => ({ name, bytes })),
+    files: () =>
+      [...open.values()]
+        .map(({ name, bytes }) => ({ name, bytes }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
     results: {
       where: path,
       names: async () => [...open.values()].filter((file) => file.isClosed).map(({ name }) => name),

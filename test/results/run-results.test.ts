@@ -45,11 +45,7 @@ describe('a run that is whole', () => {
       string,
       unknown
     >;
-    expect(Object.keys(results.run).sort()).toEqual(
-      Object.keys(said)
-        .filter((key) => key !== 'live')
-        .sort(),
-    );
+    expect(Object.keys(results.run).sort()).toEqual(Object.keys(said).sort());
     expect(results.run.rekindle).toBe(version);
     expect(results.run.detection[0]?.nAssemblies).toBe(2);
     expect(results.run.nodes.find(({ id }) => id === 'post')?.inputs.get('events')).toBe(

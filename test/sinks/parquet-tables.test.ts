@@ -152,10 +152,10 @@ test('moments: own unit ids, else those of the recording, else from 1', () => {
     { node: 'b', value: { ...moments, binSize: 0.01, smoothingSd: 0.007 } },
   ];
   expect(momentsTable(made, Int32Array.of(5, 6)).rows).toEqual([
-    ['a', 8, 0.5, 0.7, 40, 0.025, 0],
-    ['a', 4, 0, 0, 40, 0.025, 0],
-    ['b', 5, 0.5, 0.7, 40, 0.01, 0.007],
-    ['b', 6, 0, 0, 40, 0.01, 0.007],
+    ['a', 8, 0.5, 0.7, 40, 0.025, 0, null],
+    ['a', 4, 0, 0, 40, 0.025, 0, null],
+    ['b', 5, 0.5, 0.7, 40, 0.01, 0.007, 'centred'],
+    ['b', 6, 0, 0, 40, 0.01, 0.007, 'centred'],
   ]);
   const ids = (unitIds?: Int32Array) =>
     [...momentsTable(made.slice(1), unitIds).rows].map((row) => row[1]);
