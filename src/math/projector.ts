@@ -14,9 +14,9 @@ export interface Projector {
 /** What of the formula does not change from bin to bin; patterns in groups of four, which share what is read of a unit. */
 interface Table {
   readonly nGroups: number;
-  /** Of each unit and group, a = w / sd four times and then a² four times, or 0 where the diagonal is kept. */
-  readonly perUnit: Float64Array;
-  /** Of each group, A = -Σ a·mean four times and then B = Σ (a·mean)² four times. */
+  /** Of each unit, a = w / sd of each pattern, and 0 for those that only fill the last group. */
+  readonly gains: Float64Array;
+  /** Of each group, A = -Σ a·mean four times and then B = Σ (a·mean)² four times, or 0 where the diagonal is kept. */
   readonly atRest: Float64Array;
 }
 
@@ -26,7 +26,7 @@ interface Table {
  * leaves the second term out. As z = (x − mean)/sd, only entries of `counts` cost anything: w·z = A
  * + Σ a·x and the diagonal is B + Σ a²(x² − 2·mean·x). A bin without entries is a constant. Units
  * are added in ascending order. Constant units add nothing. Negative values have meaning and are
- * kept. Memory: two tables of nUnits × nPatterns.
+ * kept. Memory: a table of nUnits × nPatterns, and a number and a half per entry of a chunk.
  * Sources: Peyrache et al. 2010, J Comput Neurosci, doi 10.1007/s10827-009-0154-6;
  * Lopes-dos-Santos, Ribeiro & Tort 2013, J Neurosci Methods, doi 10.1016/j.jneumeth.2013.04.010;
  * van de Ven et al. 2016, Neuron, doi 10.1016/j.neuron.2016.10.020
@@ -35,6 +35,8 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
   const nPatterns = patterns.weights.length;
   let known: Moments | undefined;
   let table: Table | undefined;
+  let places = new Int32Array(0);
+  let quadratics = new Float64Array(0);
 
   function project(counts: CountsChunk, moments: Moments): ActivationChunk {
     if (moments !== known || table === undefined) {
@@ -47,56 +49,47 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
   }
 
   function fill(counts: CountsChunk, { mean }: Moments, table: Table): Float64Array[] {
-    const { nBins, offsets, units, values } = counts;
-    const { perUnit, atRest, nGroups } = table;
+    const { nBins, offsets, values } = counts;
+    const { gains, atRest, nGroups } = table;
+    const width = nGroups * 4;
+    prepare(counts, mean, width);
+    // Local names: what a loop reads through a closure is looked up again each time.
+    const gainsAt = places;
+    const ofDiagonal = quadratics;
     // Column after column; the last group may have patterns that are none, whose columns are left out.
-    const strengths = new Float64Array(nGroups * 4 * nBins);
-    for (let p = 0; p < nPatterns; p++) {
-      strengths.fill(restOf(table, p), p * nBins, (p + 1) * nBins);
-    }
-    let bases = new Int32Array(64);
-    let xs = new Float64Array(64);
-    let quadratics = new Float64Array(64);
-    for (let row = 0; row < nBins; row++) {
-      const first = offsets[row];
-      const n = offsets[row + 1] - first;
-      if (n === 0) continue;
-      if (n > bases.length) {
-        bases = new Int32Array(2 * n);
-        xs = new Float64Array(2 * n);
-        quadratics = new Float64Array(2 * n);
-      }
-      for (let i = 0; i < n; i++) {
-        const unit = units[first + i];
-        const x = values[first + i];
-        bases[i] = unit * nGroups * 8;
-        xs[i] = x;
-        quadratics[i] = x * x - 2 * mean[unit] * x;
-      }
-      for (let group = 0; group < nGroups; group++) {
-        const at = group * 8;
-        let s0 = atRest[at];
-        let s1 = atRest[at + 1];
-        let s2 = atRest[at + 2];
-        let s3 = atRest[at + 3];
-        let d0 = atRest[at + 4];
-        let d1 = atRest[at + 5];
-        let d2 = atRest[at + 6];
-        let d3 = atRest[at + 7];
-        for (let i = 0; i < n; i++) {
-          const base = bases[i] + at;
-          const x = xs[i];
-          const q = quadratics[i];
-          s0 += perUnit[base] * x;
-          s1 += perUnit[base + 1] * x;
-          s2 += perUnit[base + 2] * x;
-          s3 += perUnit[base + 3] * x;
-          d0 += perUnit[base + 4] * q;
-          d1 += perUnit[base + 5] * q;
-          d2 += perUnit[base + 6] * q;
-          d3 += perUnit[base + 7] * q;
+    const strengths = new Float64Array(width * nBins);
+    for (let group = 0; group < nGroups; group++) {
+      const first = group * 4;
+      const [A0, A1, A2, A3, B0, B1, B2, B3] = atRest.subarray(group * 8, group * 8 + 8);
+      let cell = first * nBins;
+      let entry = offsets[0];
+      for (let row = 0; row < nBins; row++, cell++) {
+        const end = offsets[row + 1];
+        let s0 = A0;
+        let s1 = A1;
+        let s2 = A2;
+        let s3 = A3;
+        let d0 = B0;
+        let d1 = B1;
+        let d2 = B2;
+        let d3 = B3;
+        for (; entry < end; entry++) {
+          const at = gainsAt[entry] + first;
+          const x = values[entry];
+          const q = ofDiagonal[entry];
+          const a0 = gains[at];
+          const a1 = gains[at + 1];
+          const a2 = gains[at + 2];
+          const a3 = gains[at + 3];
+          s0 += a0 * x;
+          s1 += a1 * x;
+          s2 += a2 * x;
+          s3 += a3 * x;
+          d0 += a0 * a0 * q;
+          d1 += a1 * a1 * q;
+          d2 += a2 * a2 * q;
+          d3 += a3 * a3 * q;
         }
-        const cell = group * 4 * nBins + row;
         strengths[cell] = s0 * s0 - d0;
         strengths[cell + nBins] = s1 * s1 - d1;
         strengths[cell + 2 * nBins] = s2 * s2 - d2;
@@ -106,6 +99,26 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
     return Array.from({ length: nPatterns }, (_, p) =>
       strengths.subarray(p * nBins, (p + 1) * nBins),
     );
+  }
+
+  /** Of each entry, what all patterns share: where its unit's gains stand, and what those add to the diagonal. */
+  function prepare(
+    { nBins, offsets, units, values }: CountsChunk,
+    mean: Float64Array,
+    width: number,
+  ) {
+    const end = offsets[nBins];
+    if (end > places.length) {
+      places = new Int32Array(2 * end);
+      quadratics = new Float64Array(2 * end);
+    }
+    for (let entry = offsets[0]; entry < end; entry++) {
+      const unit = units[entry];
+      const x = values[entry];
+      places[entry] = unit * width;
+      // Where the diagonal is kept, nothing is taken off: 0 for all.
+      quadratics[entry] = diagonal === 'keep' ? 0 : x * x - 2 * mean[unit] * x;
+    }
   }
 
   function empty(bins: Bins): ActivationChunk {
@@ -122,32 +135,19 @@ function createTable(
   diagonal: Diagonal,
 ): Table {
   const nGroups = Math.ceil(weights.length / 4);
-  const perUnit = new Float64Array(mean.length * nGroups * 8);
+  const gains = new Float64Array(mean.length * nGroups * 4);
   const atRest = new Float64Array(nGroups * 8);
   for (let unit = 0; unit < mean.length; unit++) {
     if (isConstant[unit] === 1 || sd[unit] === 0) continue;
     for (let p = 0; p < weights.length; p++) {
-      const at = placeOf(p);
       const a = weights[p][unit] / sd[unit];
-      perUnit[unit * nGroups * 8 + at] = a;
-      atRest[at] -= a * mean[unit];
-      if (diagonal === 'keep') continue;
-      perUnit[unit * nGroups * 8 + at + 4] = a * a;
-      atRest[at + 4] += (a * mean[unit]) ** 2;
+      const place = (p >> 2) * 8 + (p & 3);
+      gains[unit * nGroups * 4 + p] = a;
+      atRest[place] -= a * mean[unit];
+      if (diagonal === 'zero') atRest[place + 4] += (a * mean[unit]) ** 2;
     }
   }
-  return { nGroups, perUnit, atRest };
-}
-
-/** Where a pattern's a, and A, stand among those of all; a² and B come four places later. */
-function placeOf(pattern: number): number {
-  return (pattern >> 2) * 8 + (pattern & 3);
-}
-
-/** The strength in a bin without entries. */
-function restOf({ atRest }: Table, pattern: number): number {
-  const at = placeOf(pattern);
-  return atRest[at] * atRest[at] - atRest[at + 4];
+  return { nGroups, gains, atRest };
 }
 
 /** The place of bins in time, as an activation chunk has it. */
