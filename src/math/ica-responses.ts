@@ -1,7 +1,5 @@
 import type { SparseRows } from './sparse-covariance.ts';
-
-/** A prime, so that pairs of units spread over all places. */
-const nKept = 4093;
+import { fastTanh } from './tanh.ts';
 
 /** Sparse rows and what standardises the units of interest among those they name. */
 export interface StandardisedRows {
@@ -42,79 +40,64 @@ export function sumResponses(
   const sums = new Float64Array(width);
   const slopes = new Float64Array(width);
   const products = new Float64Array((n + 1) * width);
-  // Rows of one or two single spikes come again and again: what responds to them is kept, each in a place of its own
-  // until another row takes it.
-  const keptRows = new Int32Array(nKept);
-  const kept = new Float64Array(nKept * width);
+  let places = new Int32Array(0);
   let nEmpty = 0;
   for (const { nBins, offsets, units, values } of rows) {
-    for (let row = 0; row < nBins; row++) {
-      const start = offsets[row];
-      const end = offsets[row + 1];
-      if (start === end) {
-        nEmpty++;
-        continue;
-      }
-      // 0 where the row is another kind of row.
-      let key = 0;
-      if (end - start === 1 && values[start] === 1) key = (slots[units[start]] + 1) * (n + 2);
-      else if (end - start === 2 && values[start] === 1 && values[start + 1] === 1) {
-        key = (slots[units[start]] + 1) * (n + 2) + slots[units[start + 1]] + 1;
-      }
-      const place = (key % nKept) * width;
-      const isKept = key > 0 && keptRows[key % nKept] === key;
-      if (key > 0) keptRows[key % nKept] = key;
-      for (let a = 0; a < width; a += 4) {
-        let t0 = rest[a];
-        let t1 = rest[a + 1];
-        let t2 = rest[a + 2];
-        let t3 = rest[a + 3];
-        if (isKept) {
-          t0 = kept[place + a];
-          t1 = kept[place + a + 1];
-          t2 = kept[place + a + 2];
-          t3 = kept[place + a + 3];
-        } else {
-          for (let entry = start; entry < end; entry++) {
-            const at = slots[units[entry]] * width + a;
-            const x = values[entry];
-            t0 += gains[at] * x;
-            t1 += gains[at + 1] * x;
-            t2 += gains[at + 2] * x;
-            t3 += gains[at + 3] * x;
-          }
-          t0 = Math.tanh(t0);
-          t1 = Math.tanh(t1);
-          t2 = Math.tanh(t2);
-          t3 = Math.tanh(t3);
-          if (key > 0) {
-            kept[place + a] = t0;
-            kept[place + a + 1] = t1;
-            kept[place + a + 2] = t2;
-            kept[place + a + 3] = t3;
-          }
-        }
-        sums[a] += t0;
-        sums[a + 1] += t1;
-        sums[a + 2] += t2;
-        sums[a + 3] += t3;
-        slopes[a] += 1 - t0 * t0;
-        slopes[a + 1] += 1 - t1 * t1;
-        slopes[a + 2] += 1 - t2 * t2;
-        slopes[a + 3] += 1 - t3 * t3;
+    const nEntries = offsets[nBins];
+    if (nEntries > places.length) places = new Int32Array(2 * nEntries);
+    const placeOf = places;
+    for (let entry = offsets[0]; entry < nEntries; entry++) {
+      placeOf[entry] = slots[units[entry]] * width;
+    }
+    for (let row = 0; row < nBins; row++) if (offsets[row] === offsets[row + 1]) nEmpty++;
+    for (let a = 0; a < width; a += 4) {
+      const [rest0, rest1, rest2, rest3] = rest.subarray(a, a + 4);
+      let [sum0, sum1, sum2, sum3] = sums.subarray(a, a + 4);
+      let [slope0, slope1, slope2, slope3] = slopes.subarray(a, a + 4);
+      let start = offsets[0];
+      for (let row = 0; row < nBins; row++) {
+        const end = offsets[row + 1];
+        if (start === end) continue;
+        let t0 = rest0;
+        let t1 = rest1;
+        let t2 = rest2;
+        let t3 = rest3;
         for (let entry = start; entry < end; entry++) {
-          const at = slots[units[entry]] * width + a;
+          const at = placeOf[entry] + a;
+          const x = values[entry];
+          t0 += gains[at] * x;
+          t1 += gains[at + 1] * x;
+          t2 += gains[at + 2] * x;
+          t3 += gains[at + 3] * x;
+        }
+        t0 = fastTanh(t0);
+        t1 = fastTanh(t1);
+        t2 = fastTanh(t2);
+        t3 = fastTanh(t3);
+        sum0 += t0;
+        sum1 += t1;
+        sum2 += t2;
+        sum3 += t3;
+        slope0 += 1 - t0 * t0;
+        slope1 += 1 - t1 * t1;
+        slope2 += 1 - t2 * t2;
+        slope3 += 1 - t3 * t3;
+        for (let entry = start; entry < end; entry++) {
+          const at = placeOf[entry] + a;
           const x = values[entry];
           products[at] += t0 * x;
           products[at + 1] += t1 * x;
           products[at + 2] += t2 * x;
           products[at + 3] += t3 * x;
         }
+        start = end;
       }
+      sums.set([sum0, sum1, sum2, sum3], a);
+      slopes.set([slope0, slope1, slope2, slope3], a);
     }
   }
   for (let a = 0; a < k; a++) {
-    const t = Math.tanh(rest[a]);
+    const t = fastTanh(rest[a]);
     sums[a] += nEmpty * t;
     slopes[a] += nEmpty * (1 - t * t);
   }
