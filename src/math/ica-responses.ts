@@ -41,59 +41,22 @@ export function sumResponses(
   const slopes = new Float64Array(width);
   const products = new Float64Array((n + 1) * width);
   let places = new Int32Array(0);
+  let responses = new Float64Array(0);
   let nEmpty = 0;
-  for (const { nBins, offsets, units, values } of rows) {
+  for (const chunk of rows) {
+    const { nBins, offsets, units } = chunk;
     const nEntries = offsets[nBins];
     if (nEntries > places.length) places = new Int32Array(2 * nEntries);
-    const placeOf = places;
+    if (nBins * 4 > responses.length) responses = new Float64Array(nBins * 4);
     for (let entry = offsets[0]; entry < nEntries; entry++) {
-      placeOf[entry] = slots[units[entry]] * width;
+      places[entry] = slots[units[entry]] * width;
     }
     for (let row = 0; row < nBins; row++) if (offsets[row] === offsets[row + 1]) nEmpty++;
     for (let a = 0; a < width; a += 4) {
-      const [rest0, rest1, rest2, rest3] = rest.subarray(a, a + 4);
-      let [sum0, sum1, sum2, sum3] = sums.subarray(a, a + 4);
-      let [slope0, slope1, slope2, slope3] = slopes.subarray(a, a + 4);
-      let start = offsets[0];
-      for (let row = 0; row < nBins; row++) {
-        const end = offsets[row + 1];
-        if (start === end) continue;
-        let t0 = rest0;
-        let t1 = rest1;
-        let t2 = rest2;
-        let t3 = rest3;
-        for (let entry = start; entry < end; entry++) {
-          const at = placeOf[entry] + a;
-          const x = values[entry];
-          t0 += gains[at] * x;
-          t1 += gains[at + 1] * x;
-          t2 += gains[at + 2] * x;
-          t3 += gains[at + 3] * x;
-        }
-        t0 = fastTanh(t0);
-        t1 = fastTanh(t1);
-        t2 = fastTanh(t2);
-        t3 = fastTanh(t3);
-        sum0 += t0;
-        sum1 += t1;
-        sum2 += t2;
-        sum3 += t3;
-        slope0 += 1 - t0 * t0;
-        slope1 += 1 - t1 * t1;
-        slope2 += 1 - t2 * t2;
-        slope3 += 1 - t3 * t3;
-        for (let entry = start; entry < end; entry++) {
-          const at = placeOf[entry] + a;
-          const x = values[entry];
-          products[at] += t0 * x;
-          products[at + 1] += t1 * x;
-          products[at + 2] += t2 * x;
-          products[at + 3] += t3 * x;
-        }
-        start = end;
-      }
-      sums.set([sum0, sum1, sum2, sum3], a);
-      slopes.set([slope0, slope1, slope2, slope3], a);
+      const n = project(chunk, places, a, gains, rest, responses);
+      for (let i = 0; i < n; i++) responses[i] = fastTanh(responses[i]);
+      addUp(responses, n, a, sums, slopes);
+      addProducts(chunk, places, a, responses, products);
     }
   }
   for (let a = 0; a < k; a++) {
@@ -102,4 +65,97 @@ export function sumResponses(
     slopes[a] += nEmpty * (1 - t * t);
   }
   return { sums, slopes, products, width };
+}
+
+/**
+ * Responses of four components from `a` on to the rows that name units, row by row.
+ * @returns how many numbers those are
+ */
+function project(
+  { nBins, offsets, values }: SparseRows,
+  places: Int32Array,
+  a: number,
+  gains: Float64Array,
+  rest: Float64Array,
+  responses: Float64Array,
+): number {
+  // One by one: as an iterator gives them, they would not be known to be numbers, nor all that is added to them.
+  const rest0 = rest[a];
+  const rest1 = rest[a + 1];
+  const rest2 = rest[a + 2];
+  const rest3 = rest[a + 3];
+  let n = 0;
+  let entry = offsets[0];
+  for (let row = 0; row < nBins; row++) {
+    const end = offsets[row + 1];
+    if (entry === end) continue;
+    let y0 = rest0;
+    let y1 = rest1;
+    let y2 = rest2;
+    let y3 = rest3;
+    for (; entry < end; entry++) {
+      const at = places[entry] + a;
+      const x = values[entry];
+      y0 += gains[at] * x;
+      y1 += gains[at + 1] * x;
+      y2 += gains[at + 2] * x;
+      y3 += gains[at + 3] * x;
+    }
+    responses[n] = y0;
+    responses[n + 1] = y1;
+    responses[n + 2] = y2;
+    responses[n + 3] = y3;
+    n += 4;
+  }
+  return n;
+}
+
+/** Adds up t and 1 - t² of four components from `a` on. */
+function addUp(
+  responses: Float64Array,
+  n: number,
+  a: number,
+  sums: Float64Array,
+  slopes: Float64Array,
+): void {
+  for (let c = 0; c < 4; c++) {
+    let sum = sums[a + c];
+    let slope = slopes[a + c];
+    for (let i = c; i < n; i += 4) {
+      const t = responses[i];
+      sum += t;
+      slope += 1 - t * t;
+    }
+    sums[a + c] = sum;
+    slopes[a + c] = slope;
+  }
+}
+
+/** Adds t·x of four components from `a` on. */
+function addProducts(
+  { nBins, offsets, values }: SparseRows,
+  places: Int32Array,
+  a: number,
+  responses: Float64Array,
+  products: Float64Array,
+): void {
+  let n = 0;
+  let entry = offsets[0];
+  for (let row = 0; row < nBins; row++) {
+    const end = offsets[row + 1];
+    if (entry === end) continue;
+    const t0 = responses[n];
+    const t1 = responses[n + 1];
+    const t2 = responses[n + 2];
+    const t3 = responses[n + 3];
+    n += 4;
+    for (; entry < end; entry++) {
+      const at = places[entry] + a;
+      const x = values[entry];
+      products[at] += t0 * x;
+      products[at + 1] += t1 * x;
+      products[at + 2] += t2 * x;
+      products[at + 3] += t3 * x;
+    }
+  }
 }

@@ -60,7 +60,16 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
     const strengths = new Float64Array(width * nBins);
     for (let group = 0; group < nGroups; group++) {
       const first = group * 4;
-      const [A0, A1, A2, A3, B0, B1, B2, B3] = atRest.subarray(group * 8, group * 8 + 8);
+      const at = group * 8;
+      // One by one: as an iterator gives them, they would not be known to be numbers, nor all that is added to them.
+      const A0 = atRest[at];
+      const A1 = atRest[at + 1];
+      const A2 = atRest[at + 2];
+      const A3 = atRest[at + 3];
+      const B0 = atRest[at + 4];
+      const B1 = atRest[at + 5];
+      const B2 = atRest[at + 6];
+      const B3 = atRest[at + 7];
       let cell = first * nBins;
       let entry = offsets[0];
       for (let row = 0; row < nBins; row++, cell++) {
@@ -74,13 +83,13 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
         let d2 = B2;
         let d3 = B3;
         for (; entry < end; entry++) {
-          const at = gainsAt[entry] + first;
+          const place = gainsAt[entry] + first;
           const x = values[entry];
           const q = ofDiagonal[entry];
-          const a0 = gains[at];
-          const a1 = gains[at + 1];
-          const a2 = gains[at + 2];
-          const a3 = gains[at + 3];
+          const a0 = gains[place];
+          const a1 = gains[place + 1];
+          const a2 = gains[place + 2];
+          const a3 = gains[place + 3];
           s0 += a0 * x;
           s1 += a1 * x;
           s2 += a2 * x;
