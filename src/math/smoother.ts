@@ -98,9 +98,8 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
         continue;
       }
       const nBins = Math.min(run.nBins, limit - next);
-      for (const until = next + nBins; next < until; next++) {
-        window.smoothInto(rows, next);
-      }
+      window.smoothInto(rows, next, next + nBins);
+      next += nBins;
       done.push(takeBins(run, nBins));
       if (run.nBins === 0) waiting.shift();
     }

@@ -1,6 +1,6 @@
 import type { CountsChunk } from '../model/chunk.ts';
 import { reflect } from './gaussian-kernel.ts';
-import { createKernelRing, type KernelRing } from './kernel-ring.ts';
+import { createKernelRing } from './kernel-ring.ts';
 import type { RowBuilder } from './sparse-rows.ts';
 
 /** What the sums of rows within a kernel's reach may take, in numbers; wider ones are made row by row. */
@@ -16,8 +16,11 @@ export interface SmoothingWindow {
   readonly appendRows: (chunk: CountsChunk) => void;
   readonly appendMissing: (n: number) => void;
   readonly isMissing: (position: number) => boolean;
-  /** Adds the smoothed row at `position` to `rows`; positions ascend one by one, those passed over included. */
-  readonly smoothInto: (rows: RowBuilder, position: number) => void;
+  /**
+   * Adds the smoothed rows at positions `from` to `to`, none of which may be missing, to `rows`; positions ascend one by
+   * one, those passed over included.
+   */
+  readonly smoothInto: (rows: RowBuilder, from: number, to: number) => void;
   /** Passes over a position, in place of smoothing it. */
   readonly skip: (position: number) => void;
   /** Lets go of all rows before `position`. */
@@ -83,18 +86,21 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
     return (q >= 0 && q < length() ? q : reflect(q, length())) - first;
   }
 
-  function smoothInto(rows: RowBuilder, position: number): void {
-    const divisor = nMissing === 0 ? 1 : weightOfPresent(position - radius);
-    if (ring && isInside(position)) {
-      feed(ring, position + radius);
-      ring.emit(rows, position, divisor);
-    } else addUp(rows, position - radius, divisor);
+  function smoothInto(rows: RowBuilder, from: number, to: number): void {
+    let position = from;
+    while (position < to) {
+      const isFar = ring !== undefined && isInside(position);
+      // Where no row is missing, all rows that are far from both ends have the same weight.
+      const next = isFar && nMissing === 0 ? Math.min(to, length() - radius) : position + 1;
+      const divisor = nMissing === 0 ? 1 : weightOfPresent(position - radius);
+      if (isFar) ring.emit(held(), position, next, divisor, rows);
+      else addUp(rows, position - radius, divisor);
+      position = next;
+    }
   }
 
   function skip(position: number): void {
-    if (!ring || !isInside(position)) return;
-    feed(ring, position + radius);
-    ring.discard(position);
+    if (ring && isInside(position)) ring.discard(held(), position);
   }
 
   /** Whether all rows that the kernel reaches from there are known. */
@@ -102,20 +108,15 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
     return position >= radius && position + radius < length();
   }
 
-  function feed(sums: KernelRing, last: number): void {
-    const held = { offsets, units, values };
-    for (let row = sums.nextFed() - first; row <= last - first; row++) {
-      sums.feed(held, offsets[row], offsets[row + 1]);
-    }
-  }
+  const held = () => ({ offsets, units, values, first });
 
   /** Adds the rows from `from` on, mirrored at both ends, each times its weight. */
   function addUp(rows: RowBuilder, from: number, divisor: number): void {
-    const held = { offsets, units, values };
+    const entries = held();
     for (let i = 0; i < kernel.length; i++) {
       const row = rowAt(from + i);
       if (offsets[row] === offsets[row + 1]) continue;
-      rows.addScaled(held, offsets[row], offsets[row + 1], kernel[i]);
+      rows.addScaled(entries, offsets[row], offsets[row + 1], kernel[i]);
     }
     rows.closeRow(divisor);
   }

@@ -8,13 +8,10 @@ export interface RowEntries {
   readonly values: Float64Array;
 }
 
-/** Units that a sum reaches, and what the sums of each position are. */
-export interface ReachedUnits {
-  /** Ascending; those that are left stay at the front. */
-  readonly units: Int32Array;
-  /** Per unit, the last position that reached it; -Infinity where none does any more. */
-  readonly lastReached: Float64Array;
-  readonly sums: Float64Array;
+/** Where rows can be written, and the row and the entry to go on from: `offsets[row]` is `entry`. */
+export interface RoomForRows extends RowEntries {
+  readonly row: number;
+  readonly entry: number;
 }
 
 /** Gathers rows one at a time; all storage is kept for the next rows. */
@@ -25,18 +22,10 @@ export interface RowBuilder {
   readonly addScaled: (rows: RowEntries, from: number, to: number, weight: number) => void;
   /** Ends the open row, with all its values divided by `divisor`. */
   readonly closeRow: (divisor?: number) => void;
-  /**
-   * Adds a row of the first `n` units that were reached at `earliest` or later, each with its sum behind `base`, divided
-   * by `divisor`; these sums become 0. The open row must have no entries.
-   * @returns how many units are left
-   */
-  readonly takeRow: (
-    reached: ReachedUnits,
-    n: number,
-    earliest: number,
-    base: number,
-    divisor: number,
-  ) => number;
+  /** Room behind the closed rows, to be filled by whoever asks, with units ascending; the open row must have no entries. */
+  readonly reserve: (nRows: number, nEntries: number) => RoomForRows;
+  /** Closes the rows that were written there: up to row `row`, which ends before entry `entry`. */
+  readonly addReserved: (row: number, entry: number) => void;
   /** Ends `n` empty rows at once; the open row must have no entries. */
   readonly closeEmptyRows: (n: number) => void;
   readonly nRows: () => number;
@@ -56,10 +45,11 @@ export function createRowBuilder(nUnits: number): RowBuilder {
   let nRows = 0;
   let nEntries = 0;
 
-  function reserve(n: number): void {
-    if (nEntries + n <= units.length) return;
-    units = enlarged(units, nEntries + n);
-    values = enlarged(values, nEntries + n);
+  function makeRoom(nMoreRows: number, nMoreEntries: number): void {
+    if (nRows + nMoreRows >= offsets.length) offsets = enlarged(offsets, nRows + nMoreRows + 1);
+    if (nEntries + nMoreEntries <= units.length) return;
+    units = enlarged(units, nEntries + nMoreEntries);
+    values = enlarged(values, nEntries + nMoreEntries);
   }
 
   function add(unit: number, value: number): void {
@@ -73,7 +63,7 @@ export function createRowBuilder(nUnits: number): RowBuilder {
   }
 
   function closeRow(divisor = 1): void {
-    reserve(nUsed);
+    makeRoom(1, nUsed);
     for (let place = 0; place < nUsed; place++) {
       const unit = used[place];
       units[nEntries] = unit;
@@ -85,33 +75,8 @@ export function createRowBuilder(nUnits: number): RowBuilder {
     closeEmptyRows(1);
   }
 
-  function takeRow(
-    reached: ReachedUnits,
-    n: number,
-    earliest: number,
-    base: number,
-    divisor: number,
-  ): number {
-    reserve(n);
-    const { units: active, lastReached, sums } = reached;
-    let nLeft = 0;
-    for (let place = 0; place < n; place++) {
-      const unit = active[place];
-      if (lastReached[unit] < earliest) {
-        lastReached[unit] = Number.NEGATIVE_INFINITY;
-        continue;
-      }
-      active[nLeft++] = unit;
-      units[nEntries] = unit;
-      values[nEntries++] = sums[base + unit] / divisor;
-      sums[base + unit] = 0;
-    }
-    closeEmptyRows(1);
-    return nLeft;
-  }
-
   function closeEmptyRows(n: number): void {
-    if (nRows + n >= offsets.length) offsets = enlarged(offsets, nRows + n + 1);
+    makeRoom(n, 0);
     if (n === 1) offsets[nRows + 1] = nEntries;
     else offsets.fill(nEntries, nRows + 1, nRows + n + 1);
     nRows += n;
@@ -125,7 +90,14 @@ export function createRowBuilder(nUnits: number): RowBuilder {
       }
     },
     closeRow,
-    takeRow,
+    reserve(nMoreRows, nMoreEntries) {
+      makeRoom(nMoreRows, nMoreEntries);
+      return { offsets, units, values, row: nRows, entry: nEntries };
+    },
+    addReserved(row, entry) {
+      nRows = row;
+      nEntries = entry;
+    },
     closeEmptyRows,
     nRows: () => nRows,
     take() {
