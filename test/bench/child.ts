@@ -63,7 +63,8 @@ async function runCommand(
 function writeVariant({ file, nodes }: NonNullable<CommandWork['pipeline']>): string {
   const pipeline = parse(readFileSync(file, 'utf8')) as { nodes: Record<string, object> };
   for (const [id, options] of Object.entries(nodes)) {
-    pipeline.nodes[id] = { ...pipeline.nodes[id], ...options };
+    if (options === null) delete pipeline.nodes[id];
+    else pipeline.nodes[id] = { ...pipeline.nodes[id], ...options };
   }
   const variant = join(scratchFolder, 'pipeline.yaml');
   writeFileSync(variant, stringify(pipeline));

@@ -17,10 +17,13 @@ export type Work =
   | {
       /** Arguments of the command; `--out` and a scratch folder are added. */
       readonly command: readonly string[];
-      /** Runs this file with options of some nodes changed, or with nodes added; the command then names no pipeline. */
+      /**
+       * Runs this file with options of some nodes changed, with nodes added, or left out where null stands; the command
+       * then names no pipeline.
+       */
       readonly pipeline?: {
         readonly file: string;
-        readonly nodes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+        readonly nodes: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
       };
       /** Added to what is counted: hours of recording, say. */
       readonly counts?: Readonly<Record<string, number>>;
