@@ -160,9 +160,11 @@ export interface RunFolder {
 
 export interface FileWriter {
   readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Waits until what was written so far would outlast a power failure. */
+  readonly sync?: () => Promise<void>;
   /** Flushes to disk and closes. */
   readonly close: () => Promise<void>;
-  /** Closes and removes it: the run leaves no such file. */
+  /** Closes it: a complete run leaves no such file, one that is cut short may. */
   readonly discard?: () => Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-import { readdir, rename, rm } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { formatDuration } from '../model/duration.ts';
 import { columnArrays } from '../model/record-batch.ts';
@@ -15,7 +15,11 @@ import {
 } from '../sinks/recording-writer.ts';
 import { takeLock } from '../sinks/run-lock.ts';
 import { makeSubfolder } from '../sinks/subfolders.ts';
+import { triggersFile } from '../sinks/triggers.ts';
+import { type RecoveredTriggers, recoverTriggers } from '../sinks/triggers-recover.ts';
 import { version } from '../version.ts';
+
+const runJsonName = 'run.json';
 
 /** What a journal held. */
 interface RecoveredJournal {
@@ -29,10 +33,30 @@ interface RecoveredJournal {
   readonly parts: readonly RecordedPart[];
 }
 
+/** What a run that was cut short left, in `run.json`. */
+interface Recovery {
+  readonly rekindle: string;
+  readonly isRecovered: true;
+  readonly journals: readonly RecoveredJournal[];
+  /** Null where the run wrote none. */
+  readonly triggers: RecoveredTriggers | null;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  /** What the run would have told at its end, and never did. */
+  readonly notRecovered: readonly string[];
+}
+
+/** All but the last is in the recording, or in the run that the templates came from. */
+const notRecovered = [
+  'averages around events',
+  'patterns, moments and units of the run',
+  'what the run counted and warned of',
+];
+
 /**
- * `rekindle recover`: makes of the journals of a live run that was cut short what the run would have made of them, says
- * what they hold, and removes them. Other files that the run had begun are removed too.
- * @throws InputError NOTHING_TO_RECOVER; SinkError RUN_BUSY while the run goes on, DISK_FULL, OUTPUT_UNWRITABLE
+ * `rekindle recover`: makes of the journals of a live run that was cut short what the run would have made of them, keeps
+ * the triggers that it wrote, says what there is and what is not, and removes the journals. Other files that the run had
+ * begun are removed too: they are whole only when a run has ended.
+ * @throws InputError NOTHING_TO_RECOVER, RUN_IN_THE_WAY; SinkError RUN_BUSY while the run goes on, DISK_FULL, OUTPUT_UNWRITABLE
  */
 export async function recoverCommand(run: string, { json }: { json?: true }): Promise<number> {
   const path = resolve(run);
@@ -43,9 +67,10 @@ export async function recoverCommand(run: string, { json }: { json?: true }): Pr
     (name) => isJournal(name.slice(0, -partial.length)) && name.endsWith(partial),
   );
   if (journals.length === 0) {
-    const found = names.includes('run.json') ? 'a finished run' : 'no journals';
+    const found = names.includes(runJsonName) ? 'a finished run' : 'no journals';
     throw nothing(run, found);
   }
+  if (names.includes(runJsonName)) await refuseFinished(path);
   const lock = await takeLock(path);
   try {
     const files = new Map<string, DiskFile>();
@@ -59,22 +84,34 @@ export async function recoverCommand(run: string, { json }: { json?: true }): Pr
     };
     const recovered: RecoveredJournal[] = [];
     for (const name of journals) recovered.push(await recover(path, name, create));
-    const { begun } = await lock.noted();
-    const summary = {
+    // They have their final name where the run ended while it was being completed.
+    const hasPartial = names.includes(triggersFile + partial);
+    const triggersName = hasPartial ? triggersFile + partial : triggersFile;
+    const triggers = (await recoverTriggers(join(path, triggersName))) ?? null;
+    const written = [...files.values()].map(({ name, bytes }) => ({ name, bytes }));
+    const summary: Recovery = {
       rekindle: version,
       isRecovered: true,
       journals: recovered,
-      files: [...files.values()].map(({ name, bytes }) => ({ name, bytes })),
+      triggers,
+      files: triggers ? [...written, { name: triggersFile, bytes: triggers.bytes }] : written,
+      notRecovered,
     };
+    const { begun } = await lock.noted();
     const text = `${JSON.stringify(summary, null, 2)}\n`;
-    const runJson = await create('run.json');
+    const runJson = await create(runJsonName);
     await runJson.write(new TextEncoder().encode(text));
     await runJson.close();
-    for (const file of files.values()) {
-      await guarded(file.place, () => rename(file.place, join(path, file.name)));
+    const moved = [...summary.files.map(({ name }) => name), runJsonName];
+    for (const name of moved) {
+      if (name === triggersFile && !hasPartial) continue;
+      const place = join(path, name);
+      await guarded(place, () => rename(place + partial, place));
     }
-    await guarded(path, () => syncFolder(path));
-    const left = begun.filter((name) => !files.has(name)).map((name) => name + partial);
+    for (const folder of new Set(moved.map((name) => dirname(join(path, name))))) {
+      await guarded(folder, () => syncFolder(folder));
+    }
+    const left = begun.filter((name) => !moved.includes(name)).map((name) => name + partial);
     for (const name of new Set([...journals, ...left])) await rm(join(path, name), { force: true });
     await lock.release({ isClean: true });
     process.stdout.write(json ? text : `${render(summary, run)}\n`);
@@ -124,13 +161,7 @@ async function recover(folder: string, name: string, create: Create): Promise<Re
   return { journal, nBatches, nRows, isCut: end.isCut, span, parts };
 }
 
-function render(
-  {
-    journals,
-    files,
-  }: { journals: readonly RecoveredJournal[]; files: readonly { name: string }[] },
-  run: string,
-): string {
+function render({ journals, triggers, files, notRecovered }: Recovery, run: string): string {
   const lines: string[] = [];
   for (const { journal, nRows, isCut, span, parts } of journals) {
     const cut = isCut ? ', and a piece at its end that was cut short' : '';
@@ -144,8 +175,27 @@ function render(
       );
     }
   }
+  if (triggers) {
+    const cut = triggers.isCut ? ', and a piece at its end that was cut short' : '';
+    lines.push(`${triggersFile}: ${triggers.nTriggers.toLocaleString('en')} triggers${cut}`);
+  }
   const where = relative(process.cwd(), resolve(run)) || '.';
-  return [...lines, `${files.length} files in ${where}`].join('\n');
+  lines.push(`not recovered: ${notRecovered.join('; ')}`);
+  return [...lines, `${files.length + 1} files in ${where}`].join('\n');
+}
+
+/** A run that was to be replaced is whole still: its files would be mixed with these. */
+async function refuseFinished(path: string): Promise<void> {
+  const place = join(path, runJsonName);
+  const text = await guarded(place, () => readFile(place, 'utf8'));
+  if (/"isRecovered": true/.test(text)) return;
+  throw new InputError({
+    code: 'RUN_IN_THE_WAY',
+    where: path,
+    found: 'a finished run beside the journals of one that was cut short',
+    expected: 'a folder that holds the run which was cut short alone',
+    hint: `move the files *.arrows${partial} and ${triggersFile}${partial} to a folder of their own, and recover that`,
+  });
 }
 
 function nothing(where: string, found: string, cause?: unknown): InputError {

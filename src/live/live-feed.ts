@@ -1,6 +1,7 @@
 import type { SpikeChunk, Trigger } from '../model/chunk.ts';
 import type { Clock } from '../model/clock.ts';
-import { type Break, Timeline, type TimelineOptions } from './timeline.ts';
+import { Timeline } from './timeline.ts';
+import type { Break, TimelineOptions } from './timeline-types.ts';
 
 /** How often the wall clock is looked at where it moves the watermark, in seconds. */
 const tickSeconds = 0.01;
@@ -80,9 +81,9 @@ export class LiveFeed {
     if (this.#state === 'running') this.#state = 'stale';
   }
 
-  /** The connection is back: what comes now is another run. */
-  resume(): void {
-    this.timeline.interrupt(this.#clock.now());
+  /** The connection is back, or the sender says that something is missing here: what comes now is another run. */
+  interrupt(why: 'reconnect' | 'lost' | 'restart'): void {
+    this.timeline.interrupt(this.#clock.now(), why);
     this.wake();
   }
 

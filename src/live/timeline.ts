@@ -3,43 +3,12 @@ import { nextAfter } from '../math/next-after.ts';
 import type { SpikeChunk } from '../model/chunk.ts';
 import { FarMessages } from './far-messages.ts';
 import { SpikeQueue } from './spike-queue.ts';
-
-export interface TimelineOptions {
-  readonly nUnits: number;
-  /** How far behind the latest message another may lie and still find its place, in seconds. */
-  readonly lateness: number;
-  /** A longer step forward is no silence: the recording's clock was set, or a part is missing. */
-  readonly maxSilence: number;
-  /** A message further behind comes of a clock that was started again, not late. */
-  readonly maxLate: number;
-  /** Start of the first run; without it that of its earliest message. */
-  readonly start?: number | undefined;
-  /** After so many seconds without a message the recording's clock is taken to run like the wall's; without it only messages move it. */
-  readonly idleAfter?: number | undefined;
-  /** Spikes that may wait. */
-  readonly maxQueued: number;
-  readonly whenFull: 'fail' | 'drop-oldest';
-}
-
-/** Why a new run of bins begins. */
-export interface Break {
-  readonly why: 'gap' | 'restart' | 'reconnect' | 'dropped';
-  /** End of the run before, and start of the run behind, on the recording's clock. */
-  readonly end: number;
-  readonly start: number;
-}
-
-export interface TimelineCounts {
-  messages: number;
-  spikes: number;
-  late: number;
-  early: number;
-  duplicates: number;
-  strays: number;
-  dropped: number;
-  gaps: number;
-  restarts: number;
-}
+import {
+  type Break,
+  noCounts,
+  type TimelineCounts,
+  type TimelineOptions,
+} from './timeline-types.ts';
 
 /** One run of consecutive time. */
 interface Run {
@@ -57,22 +26,13 @@ interface Run {
  * Puts the messages of a running recording in the order of its own clock. Every message moves the watermark to its time
  * less `lateness`; what lies before the watermark is closed and may be taken. A run begins at its earliest message, which
  * is known once the watermark has reached it, and ends just behind its last one. What comes too late for its place is
- * counted and given out beside the chunks. Times far from the clock are held back until a second one agrees with them:
- * then a new run begins; else they are counted as strays. Wall-clock times are arguments; nothing here waits.
+ * counted and given out beside the chunks; behind messages that were lost that is also what lies before the end of the
+ * run. Times far from the clock are held back until a second one agrees with them: then a new run begins; else they are
+ * counted as strays. Wall-clock times are arguments; nothing here waits.
  * Memory: at most `maxQueued` spikes.
  */
 export class Timeline {
-  readonly counts: TimelineCounts = {
-    messages: 0,
-    spikes: 0,
-    late: 0,
-    early: 0,
-    duplicates: 0,
-    strays: 0,
-    dropped: 0,
-    gaps: 0,
-    restarts: 0,
-  };
+  readonly counts: TimelineCounts = noCounts();
   readonly #options: TimelineOptions;
   readonly #onBreak: (found: Break) => void;
   readonly #far: FarMessages;
@@ -83,6 +43,8 @@ export class Timeline {
   #arrived = Number.NaN;
   #arrivedSince = Number.NaN;
   #pendingBreak: Break['why'] | undefined;
+  /** End of the run before, where no run of the same clock may begin earlier. */
+  #floor = Number.NEGATIVE_INFINITY;
   #isFirst = true;
 
   constructor(options: TimelineOptions, onBreak: (found: Break) => void = () => {}) {
@@ -116,7 +78,7 @@ export class Timeline {
       return;
     }
     const run = this.#runs.at(-1);
-    if (!run || run.isOver) this.#place(this.#begin(), time, unit, now);
+    if (!run || run.isOver) this.#first(time, unit, now);
     else if (this.#isNear(run, time)) {
       this.counts.strays += this.#far.age();
       this.#place(run, time, unit, now);
@@ -137,11 +99,14 @@ export class Timeline {
   }
 
   /** Nothing is known of the time from here to the next message. */
-  interrupt(now: number, why: Break['why'] = 'reconnect'): void {
+  interrupt(now: number, why: 'reconnect' | 'lost' | 'restart'): void {
     const run = this.#runs.at(-1);
     if (!run || run.isOver) return;
+    // What comes now says nothing of a message from before.
+    this.counts.strays += this.#far.drop();
     this.#close(run, now);
     this.#pendingBreak = why;
+    this.#floor = why === 'lost' ? run.watermark : Number.NEGATIVE_INFINITY;
   }
 
   /** The recording is over: all that waits is closed. */
@@ -149,6 +114,9 @@ export class Timeline {
     this.counts.strays += this.#far.drop();
     const run = this.#runs.at(-1);
     if (run && !run.isOver) this.#close(run, now);
+    else if (this.#late.length > 0)
+      this.#runs.push(createRun(run?.watermark ?? this.#lastEnd, true));
+    this.#letLateOut();
   }
 
   /** Everything that has closed of the oldest run since it was taken last; undefined where there is nothing. */
@@ -183,18 +151,18 @@ export class Timeline {
     return time <= reach + maxSilence && time >= floor - maxLate;
   }
 
+  /** Opens a run with its first message, unless that is a late one of the run before. */
+  #first(time: number, unit: number | undefined, now: number): void {
+    const isSameClock = time >= this.#floor - this.#options.maxLate;
+    if (!isSameClock) this.#floor = Number.NEGATIVE_INFINITY;
+    if (time < this.#floor) this.#comeLate(time, unit);
+    else this.#place(this.#begin(), time, unit, now);
+  }
+
   #begin(): Run {
     const { start } = this.#options;
-    const known = this.#isFirst && start !== undefined ? start : Number.NaN;
+    const run = createRun(this.#isFirst && start !== undefined ? start : Number.NaN);
     this.#isFirst = false;
-    const run = {
-      queue: new SpikeQueue(),
-      first: Number.POSITIVE_INFINITY,
-      start: known,
-      watermark: known,
-      latest: Number.NEGATIVE_INFINITY,
-      isOver: false,
-    };
     this.#runs.push(run);
     return run;
   }
@@ -203,16 +171,14 @@ export class Timeline {
     const isForward = messages[0].time > run.latest;
     this.#close(run, now);
     this.#pendingBreak = isForward ? 'gap' : 'restart';
+    this.#floor = Number.NEGATIVE_INFINITY;
     const next = this.#begin();
     for (const { time, unit } of messages) this.#place(next, time, unit, now);
   }
 
   #place(run: Run, time: number, unit: number | undefined, now: number): void {
-    if (time < run.watermark) {
-      if (unit === undefined) return;
-      this.counts.late++;
-      this.#makeRoom();
-      this.#late.insert(time, unit);
+    if (time < run.watermark || time < this.#floor) {
+      this.#comeLate(time, unit);
       return;
     }
     if (unit !== undefined) {
@@ -223,6 +189,13 @@ export class Timeline {
     if (time > run.latest) run.latest = time;
     this.#latestAt = now;
     this.#advance(run, run.latest - this.#options.lateness, now);
+  }
+
+  #comeLate(time: number, unit: number | undefined): void {
+    if (unit === undefined) return;
+    this.counts.late++;
+    this.#makeRoom();
+    this.#late.insert(time, unit);
   }
 
   #advance(run: Run, to: number, now: number): void {
@@ -247,7 +220,7 @@ export class Timeline {
     this.#pendingBreak = undefined;
     const end = this.#runs.at(-2)?.watermark ?? this.#lastEnd;
     if (why !== 'restart') this.counts.gaps++;
-    if (run.start < end) this.counts.restarts++;
+    if (why === 'restart' || run.start < end) this.counts.restarts++;
     this.#onBreak({ why, end, start: run.start });
   }
 
@@ -257,8 +230,15 @@ export class Timeline {
     if (Number.isNaN(run.start)) this.#open(run);
     if (run.latest === Number.NEGATIVE_INFINITY) return;
     run.watermark = Math.max(run.watermark, nextAfter(run.latest));
-    // Late spikes leave with a chunk, and no other will come.
-    if (this.#late.length > 0 && run.watermark <= run.start) run.watermark = nextAfter(run.start);
+    this.#letLateOut();
+  }
+
+  /** Late spikes leave with a chunk, and it may be that no other comes. */
+  #letLateOut(): void {
+    const run = this.#runs.at(-1);
+    if (run && this.#late.length > 0 && run.watermark <= run.start) {
+      run.watermark = nextAfter(run.start);
+    }
   }
 
   #makeRoom(): void {
@@ -287,6 +267,17 @@ export class Timeline {
     this.counts.gaps++;
     this.#onBreak({ why: 'dropped', end, start });
   }
+}
+
+function createRun(start: number, isOver = false): Run {
+  return {
+    queue: new SpikeQueue(),
+    first: Number.POSITIVE_INFINITY,
+    start,
+    watermark: start,
+    latest: Number.NEGATIVE_INFINITY,
+    isOver,
+  };
 }
 
 function queueFull(maxQueued: number): InputError {

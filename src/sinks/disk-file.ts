@@ -1,4 +1,5 @@
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { FileWriter } from '../define.ts';
 import { SinkError } from '../errors.ts';
 
@@ -21,6 +22,7 @@ export class DiskFile implements FileWriter {
   #flushError: unknown;
   #handle: FileHandle | undefined;
   #opening: Promise<void> | undefined;
+  #isNameSynced = false;
 
   constructor(name: string, place: string) {
     this.name = name;
@@ -76,6 +78,16 @@ export class DiskFile implements FileWriter {
         this.#flush = undefined;
       });
   }
+
+  /** Waits until the disk has what was written so far, and the name that it is found by. */
+  sync = async (): Promise<void> => {
+    await guarded(this.place, async () => {
+      await this.#handle?.datasync();
+      if (this.#isNameSynced) return;
+      await syncFolder(dirname(this.place));
+      this.#isNameSynced = true;
+    });
+  };
 
   close = async (): Promise<void> => {
     const handle = this.#handle;

@@ -4,6 +4,8 @@ import type { FileWriter } from '../define.ts';
 /** A file that holds an Arrow IPC stream while it grows. */
 export interface JournalFile {
   readonly append: (batch: RecordBatch) => Promise<void>;
+  /** Waits until what was appended so far would outlast a power failure, where the file can do that. */
+  readonly sync: () => Promise<void>;
   /** Ends the stream; only a journal that is kept needs that. */
   readonly end: () => Promise<void>;
 }
@@ -26,6 +28,7 @@ export function createJournalFile(writer: FileWriter): JournalFile {
       isBegun = true;
       await writer.write(bytes.subarray(from, bytes.length - endLength));
     },
+    sync: async () => writer.sync?.(),
     end: async () => {
       const end = new Uint8Array(endLength);
       new DataView(end.buffer).setUint32(0, messageStart, true);

@@ -9,6 +9,7 @@ import { flag, type ParamsOf, seconds, tuning } from '../params.ts';
 import { joinActivation } from './join-activation.ts';
 import { createJournalFile, type JournalFile } from './journal-file.ts';
 import { activationsJournal, recordingJournal, unitsText } from './journal-names.ts';
+import { createSyncer } from './journal-sync.ts';
 import { createRowGatherer } from './recording-rows.ts';
 import { createRecordingWriter } from './recording-writer.ts';
 
@@ -28,9 +29,13 @@ const params = {
 };
 export type JournalOptions = ParamsOf<typeof params>;
 
+/** Seconds from the writing of a batch to its being on the disk itself, as long as the disk keeps up. */
+const syncSeconds = 1;
+
 /**
  * Writes activation, and what live sources tell, to journals while a run goes on: Arrow IPC streams that can be read
- * wherever the writing ends. When the run completes, the recording stands as tables in the folder `recording` and the
+ * wherever the writing ends. What was written outlasts the process at once, and a power failure a second later; the run
+ * does not wait for that. When the run completes, the recording stands as tables in the folder `recording` and the
  * activation in the files of the parquet sink, and the journals go.
  * Memory: what comes in `flushSeconds`, and a row group of spikes.
  * @throws SinkError when a file cannot be written, at the latest with the next chunk
@@ -52,20 +57,26 @@ function open(options: JournalOptions, context: SinkContext): OpenSink {
   let callOff: (() => void) | undefined;
   let failure: unknown;
   let lastStep = Promise.resolve();
+  const fail = (error: unknown): void => {
+    failure ??= error;
+  };
+  const sync = async (): Promise<void> => {
+    for (const journal of all) await journal.sync();
+  };
+  const syncer = createSyncer(syncSeconds, sync, fail, machineClock);
   const flush = (): Promise<void> => {
     callOff?.();
     callOff = undefined;
     lastStep = lastStep.then(async () => {
       for (const journal of all) await journal.flush();
+      syncer.later();
     });
     return lastStep;
   };
   const flushLater = (): void => {
     callOff ??= machineClock.after(options.flushSeconds, () => {
       callOff = undefined;
-      flush().catch((error: unknown) => {
-        failure ??= error;
-      });
+      flush().catch(fail);
     });
   };
   return {
@@ -79,11 +90,13 @@ function open(options: JournalOptions, context: SinkContext): OpenSink {
     finish: async () => {
       if (failure !== undefined) throw failure;
       await flush();
+      await syncer.stop();
       for (const journal of all) await journal.finish();
     },
     close: async () => {
       // After a failure what can still be written is; that failure is the one to tell.
       await flush().catch(() => undefined);
+      await syncer.stop();
     },
   };
 }
@@ -91,6 +104,7 @@ function open(options: JournalOptions, context: SinkContext): OpenSink {
 interface Journal {
   readonly add: (chunk: Parameters<OpenSink['chunk']>[1]) => void;
   readonly flush: () => Promise<void>;
+  readonly sync: () => Promise<void>;
   readonly finish: () => Promise<void>;
 }
 
@@ -107,6 +121,7 @@ function journalActivation(name: string, { folder, provenance }: SinkContext): J
       waiting = [];
       await (await file.journal()).append(toRecordBatch(joined, provenance));
     },
+    sync: file.sync,
     finish: file.discard,
   };
 }
@@ -129,6 +144,7 @@ function journalRecording(node: string, context: SinkContext): Journal {
       await (await file.journal()).append(toRecordingBatch(rows, metadata));
       await tables.write(rows);
     },
+    sync: file.sync,
     finish: async () => {
       await tables.finish();
       await file.discard();
@@ -148,6 +164,9 @@ function openOnce(name: string, folder: SinkContext['folder']) {
     journal: async () => {
       opening ??= open();
       return (await opening).journal;
+    },
+    sync: async () => {
+      await (await opening)?.journal.sync();
     },
     discard: async () => {
       await (await opening)?.discard();

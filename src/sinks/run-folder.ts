@@ -30,7 +30,9 @@ export interface DiskFolder extends RunFolder {
   readonly path: string;
   /** Files created so far, by name, and their sizes in bytes. */
   readonly files: () => { readonly name: string; readonly bytes: number }[];
-  /** Those of them that are closed, to be read before they have their final names. */
+  /** Files that were discarded: they are there, under their partial names, until the run is complete. */
+  readonly passing: () => { readonly name: string; readonly bytes: number }[];
+  /** Those of `files` that are closed, to be read before they have their final names. */
   readonly results: ResultFiles;
   /**
    * Gives every file its final name, `run.json` last, each step on disk before the next. A run that is replaced loses
@@ -63,6 +65,7 @@ export async function openRunFolder(
     throw error;
   });
   const open = new Map<string, DiskFile>();
+  const passing = new Map<string, DiskFile>();
   let state: 'open' | 'completing' | 'complete' | 'abandoned' = 'open';
   let creating: Promise<unknown> = Promise.resolve();
 
@@ -75,9 +78,9 @@ export async function openRunFolder(
     open.set(name, file);
     await file.open();
     const discard = async () => {
-      await file.abandon();
-      await guarded(file.place, () => rm(file.place, { force: true }));
+      await file.close();
       open.delete(name);
+      passing.set(name, file);
     };
     return Object.assign(file, { discard });
   };
@@ -103,10 +106,8 @@ export async function openRunFolder(
   };
   return {
     path,
-    files: () =>
-      [...open.values()]
-        .map(({ name, bytes }) => ({ name, bytes }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    files: () => listed(open),
+    passing: () => listed(passing),
     results: {
       where: path,
       names: async () => [...open.values()].filter((file) => file.isClosed).map(({ name }) => name),
@@ -126,13 +127,14 @@ export async function openRunFolder(
       await guarded(path, () => moveIntoPlace(summary));
       open.clear();
       state = 'complete';
+      for (const { place } of passing.values()) await rm(place, { force: true });
       await release(path, lock);
     },
     abandon: async () => {
       if (state === 'complete') return;
       state = 'abandoned';
       await creating;
-      for (const file of open.values()) {
+      for (const file of [...open.values(), ...passing.values()]) {
         await file.abandon();
         await rm(file.place, { force: true }).catch(() => undefined);
       }
@@ -150,7 +152,9 @@ export async function openRunFolder(
     },
     abandonNow: () => {
       if (state === 'completing' || state === 'complete') return;
-      for (const { place } of open.values()) rmSync(place, { force: true });
+      for (const { place } of [...open.values(), ...passing.values()]) {
+        rmSync(place, { force: true });
+      }
       removeSubfoldersNow(path, open.keys());
       const isClean = left.length === 0 || existsSync(join(path, runJsonName));
       if (isClean) rmSync(join(path, lockName), { force: true });
@@ -279,4 +283,10 @@ function isRemovable(kind: Kind): boolean {
 
 function closed(where: string): SinkError {
   return new SinkError({ code: 'FOLDER_CLOSED', where, message: 'the run is over' });
+}
+
+function listed(files: ReadonlyMap<string, DiskFile>): { name: string; bytes: number }[] {
+  return [...files.values()]
+    .map(({ name, bytes }) => ({ name, bytes }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -65,9 +65,10 @@ export function growingFile(path: string, isFollowed: boolean, clock: Clock): Gr
   };
   const iterator: AsyncIterator<Uint8Array> = {
     next: () => reading.next(),
-    // The generator's own would wait for bytes that may never come.
+    // The generator's own closes the file, and would wait for bytes that may never come.
     return: async () => {
       stop();
+      reading.return(undefined).catch(() => undefined);
       return { done: true, value: undefined };
     },
   };

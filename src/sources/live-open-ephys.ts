@@ -8,6 +8,12 @@ import { loadZeroMq } from '../zeromq.ts';
 import { timelineOptions, timelineParams } from './live-params.ts';
 import { findLiveUnits, liveUnitParams } from './live-units.ts';
 import { readBroadcaster } from './open-ephys/broadcaster.ts';
+import {
+  type Heartbeat,
+  heartbeatAddress,
+  type StartHeartbeat,
+  startHeartbeat,
+} from './open-ephys/heartbeat.ts';
 import { createIntake } from './open-ephys/intake.ts';
 import { type Subscribe, subscribe as subscribeZeroMq } from './open-ephys/subscription.ts';
 import { readZmqInterface } from './open-ephys/zmq-interface.ts';
@@ -40,6 +46,15 @@ const params = {
     default: true,
     doc: 'With zmq-interface, subscribe to blocks of samples too: they tell the rate, move time in silence, and show losses.',
   }),
+  heartbeat: flag({
+    default: true,
+    doc: 'With zmq-interface, tell the plugin every 2 s that this run listens, so that it lists it as a client.',
+  }),
+  heartbeatAddress: optional(
+    text({
+      doc: 'Where the plugin listens for that; the port behind the one of address by default.',
+    }),
+  ),
   ...timelineParams,
   giveUpAfter: optional(
     seconds({
@@ -50,12 +65,19 @@ const params = {
 };
 export type LiveOpenEphysOptions = OptionsOf<typeof params>;
 
+/** How it reaches the plugin. */
+export interface Connections {
+  readonly subscribe: Subscribe;
+  readonly beat: StartHeartbeat;
+}
+
 /**
  * Spikes and TTL events of a running Open Ephys acquisition, in the order of its samples; see `Timeline` for what becomes
  * of late messages, silence, gaps and clocks that start again. Times are sample numbers over the sample rate. Spikes of
  * sorted units that are not listened to only move time. `status` counts `messages`, `spikes`, `unmapped`, `late`,
  * `early`, `duplicates`, `strays`, `dropped`, `gaps`, `restarts`, `reconnects`, `garbage`, `lost` (by the sender's
- * numbers, where it numbers), `otherStreams`, `withoutRate` and `droppedTriggers`.
+ * numbers, where it numbers; whatever was lost, a new run of bins begins behind it), `heartbeats` (those that were
+ * answered), `otherStreams`, `withoutRate` and `droppedTriggers`.
  * Memory: `maxQueued` spikes, besides what waits in the socket.
  * @throws ConfigError for options that do not go together, or LIVE_NOT_INSTALLED without the package zeromq
  * @throws InputError while it is read: LIVE_QUEUE_FULL, or LIVE_SOURCE_GONE after `giveUpAfter`
@@ -63,7 +85,7 @@ export type LiveOpenEphysOptions = OptionsOf<typeof params>;
 export async function openLiveOpenEphys(
   options: LiveOpenEphysOptions,
   context: Partial<SourceContext> = {},
-  subscribe: Subscribe = subscribeZeroMq,
+  { subscribe = subscribeZeroMq, beat = startHeartbeat }: Partial<Connections> = {},
 ): Promise<OpenSource> {
   const settings = check(params, options);
   const { report = silent, clock = machineClock } = context;
@@ -112,7 +134,7 @@ export async function openLiveOpenEphys(
       if (!connection.wasLost) return;
       connection.wasLost = false;
       connection.nReconnects++;
-      feed.resume();
+      feed.interrupt('reconnect');
     },
     lost: () => {
       if (!connection.isUp) return;
@@ -123,10 +145,24 @@ export async function openLiveOpenEphys(
     },
     failed: (error) => feed.fail(error),
   });
+  const beatTo = settings.heartbeatAddress ?? heartbeatAddress(address);
+  let heartbeat: Heartbeat | undefined;
+  if (format === 'zmq-interface' && settings.heartbeat && beatTo !== undefined) {
+    const onUnanswered = (): void => {
+      const message = `nobody answers at ${beatTo}, so that the plugin does not list this run as a client; what it publishes comes all the same`;
+      report({ level: 'info', code: 'LIVE_NO_HEARTBEAT', message });
+    };
+    const starting = beat({ address: beatTo, clock, onUnanswered });
+    heartbeat = await starting.catch((error: unknown) => {
+      callOff();
+      subscription.close();
+      throw error;
+    });
+  }
   const end = (): void => {
     callOff();
     subscription.close();
-    intake.finish();
+    heartbeat?.close();
     feed.stop();
   };
   return {
@@ -144,6 +180,7 @@ export async function openLiveOpenEphys(
         ...feed.timeline.counts,
         ...intake.counts(),
         reconnects: connection.nReconnects,
+        ...(heartbeat ? { heartbeats: heartbeat.nAnswers() } : {}),
         droppedTriggers: feed.droppedTriggers,
       },
     }),

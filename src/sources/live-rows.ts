@@ -48,9 +48,9 @@ function readLine(line: string): LiveRow | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { time, unit, electrode, event, line: ttl, state } = value as Record<string, unknown>;
   if (typeof time !== 'number' || !isTime(time)) return undefined;
-  if (unit !== undefined && !(typeof unit === 'number' && (unit | 0) === unit)) return undefined;
+  if (unit !== undefined && !(typeof unit === 'number' && isInt32(unit))) return undefined;
   const isName = typeof electrode === 'string' || typeof electrode === 'number';
-  const hasLine = typeof ttl === 'number' && Number.isInteger(ttl) && ttl >= 1;
+  const hasLine = typeof ttl === 'number' && isInt32(ttl) && ttl >= 1;
   const isEvent = hasLine || event === true;
   return {
     time,
@@ -62,6 +62,10 @@ function readLine(line: string): LiveRow | undefined {
         : {}
       : undefined,
   };
+}
+
+function isInt32(value: number): boolean {
+  return (value | 0) === value;
 }
 
 /** Far beyond any recording, and exact to a fraction of a sample. */
@@ -76,14 +80,21 @@ export const readArrowRows: ReadRows = async function* (pieces) {
     for (const batch of decoder.push(piece)) {
       const times: unknown = batch.getChild('time')?.toArray();
       const units: unknown = batch.getChild('unit_id')?.toArray();
-      const isSound = times instanceof Float64Array && units instanceof Int32Array;
-      yield Array.from({ length: batch.numRows }, (_, i) => {
-        const time = isSound ? times[i] : Number.NaN;
-        return isSound && isTime(time)
-          ? { time, unit: units[i], electrode: '', event: undefined }
-          : undefined;
-      });
+      const isSound =
+        times instanceof Float64Array &&
+        units instanceof Int32Array &&
+        times.length === batch.numRows &&
+        units.length === batch.numRows;
+      // How many rows a damaged batch would have is not to be believed.
+      if (!isSound) yield [undefined];
+      else {
+        yield Array.from(times, (time, i) =>
+          isTime(time) ? { time, unit: units[i], electrode: '', event: undefined } : undefined,
+        );
+      }
     }
     if (decoder.isOver()) return;
   }
+  // The end of a stream that was cut short, or that is damaged there.
+  if (decoder.nWaiting() > 0) yield [undefined];
 };

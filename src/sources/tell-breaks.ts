@@ -1,4 +1,4 @@
-import type { Break } from '../live/timeline.ts';
+import type { Break } from '../live/timeline-types.ts';
 import type { Report } from '../model/report.ts';
 
 /** Breaks that are told one by one; of more, the counts are told. */
@@ -8,6 +8,7 @@ const reasons: Readonly<Record<Break['why'], string>> = {
   gap: 'the clock stepped forward',
   restart: 'the clock started again',
   reconnect: 'the connection was lost',
+  lost: 'messages were lost, by their numbers',
   dropped: 'the queue was full, and the oldest spikes were dropped',
 };
 

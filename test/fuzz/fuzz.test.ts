@@ -18,7 +18,17 @@ const expected: Readonly<Record<string, Expected>> = {
   mat: { count: 200, refused: 0.5, accepted: 0.1, nCodes: 8 },
   tables: { count: 150, refused: 0.4, accepted: 0.2, nCodes: 8 },
   moments: { count: 200, refused: 0.5, accepted: 0.1, nCodes: 4 },
+  lines: { count: 200, refused: 0.05, accepted: 0.5, nCodes: 1 },
 };
+
+test('200 damaged acquisitions of a rig are read, and what cannot be used of them is left out', async () => {
+  const { status, tallies, stderr } = await fuzz('rigs', 200);
+  expect(tallies[0]?.failures ?? stderr).toEqual([]);
+  expect(status).toBe(0);
+  const { 'accepted spikes': some = 0, 'accepted no spikes': none = 0 } = tallies[0].outcomes;
+  expect(some + none).toBe(200);
+  expect(Math.min(some, none)).toBeGreaterThan(40);
+});
 
 for (const [name, { count, refused, accepted, nCodes }] of Object.entries(expected)) {
   test(`${count} damaged ${name} are read or refused, and some of each`, async () => {

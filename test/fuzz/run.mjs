@@ -1,5 +1,5 @@
 // `npm run fuzz`: damaged pipelines and recordings, each of which must be read or refused as it should.
-//   --target NAME   pipelines, mat, tables or moments; all by default
+//   --target NAME   pipelines, mat, tables, moments, rigs or lines; all by default
 //   --from SEED     where to begin; where the last run stopped by default
 //   --count N       how many cases of each target
 //   --jobs N        processes at once

@@ -23,6 +23,8 @@ const usualCounts: Readonly<Record<TargetName, number>> = {
   mat: 10_000,
   tables: 10_000,
   moments: 2_000,
+  rigs: 10_000,
+  lines: 5_000,
 };
 
 /** What is known of one target: where the next run goes on, and what was found. */

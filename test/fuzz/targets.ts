@@ -17,6 +17,8 @@ const loaders = {
   mat: async () => (await import('./mat-target.ts')).mats,
   tables: async () => (await import('./tables-target.ts')).tables,
   moments: async () => (await import('./moments-target.ts')).momentsFiles,
+  rigs: async () => (await import('./rigs-target.ts')).rigs,
+  lines: async () => (await import('./lines-target.ts')).lines,
 } satisfies Record<string, () => Promise<Target>>;
 
 export type TargetName = keyof typeof loaders;

@@ -121,9 +121,9 @@ test('a page that never reads does not hold the run up, nor grow it, nor keep it
   });
   socket.on('error', () => {});
   socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
-  // Not one byte is read; 20 assemblies at a hundred times real time fill its buffers in seconds.
+  // Not one byte is read; some megabytes of 200 assemblies at a hundred times real time fill its buffers in seconds.
   socket.pause();
-  const stop = feedPage(served, { speed: 100 });
+  const stop = feedPage(served, { speed: 100, nAssemblies: 200 });
   const memory = async (): Promise<number> => {
     await new Promise((resolve) => setTimeout(resolve, 4000));
     globalThis.gc?.();

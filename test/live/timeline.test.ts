@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Break, Timeline, type TimelineOptions } from '../../src/live/timeline.ts';
+import { Timeline } from '../../src/live/timeline.ts';
+import type { Break, TimelineOptions } from '../../src/live/timeline-types.ts';
 import { nextAfter } from '../../src/math/next-after.ts';
 import type { SpikeChunk } from '../../src/model/chunk.ts';
 
@@ -99,18 +100,31 @@ describe('order', () => {
   });
 
   test('no spike is lost or made, whatever the order', () => {
-    const any = fc.array(
-      fc.tuple(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 0, max: 3 })),
-      { maxLength: 80 },
+    const spike = fc.tuple(
+      fc.double({ min: 0, max: 100, noNaN: true }),
+      fc.integer({ min: 0, max: 3 }),
     );
+    const interruption = fc.constantFrom('reconnect', 'lost', 'restart');
+    const any = fc.array(fc.oneof({ weight: 9, arbitrary: spike }, interruption), {
+      maxLength: 80,
+    });
     fc.assert(
-      fc.property(any, (messages) => {
+      fc.property(any, (steps) => {
         const { timeline } = create({ maxSilence: 3 });
-        const chunks = feed(timeline, messages);
+        const chunks: SpikeChunk[] = [];
+        for (const step of steps) {
+          if (typeof step === 'string') timeline.interrupt(0, step);
+          else timeline.accept(...step, 0);
+          chunks.push(...takeAll(timeline));
+        }
+        timeline.end(0);
+        chunks.push(...takeAll(timeline));
+        const messages = steps.filter((step) => typeof step !== 'string');
         const nGiven = chunks.reduce((sum, { times }) => sum + times.length, 0);
         const nLate = chunks.reduce((sum, { late }) => sum + (late?.times.length ?? 0), 0);
         const { counts } = timeline;
         expect(counts.spikes).toBe(messages.length);
+        expect(nLate + counts.duplicates).toBeGreaterThanOrEqual(counts.late);
         expect(nLate).toBeLessThanOrEqual(counts.late);
         expect(nGiven + counts.late + counts.duplicates + counts.strays).toBe(messages.length);
         runsOf(chunks);
@@ -254,13 +268,87 @@ describe('breaks', () => {
   test('a connection that was lost begins a run, and the gap is stated', () => {
     const { timeline, breaks } = create();
     for (const [time, unit] of before) timeline.accept(time, unit, 0);
-    timeline.interrupt(0);
+    timeline.interrupt(0, 'reconnect');
     timeline.accept(102, 2, 0);
     timeline.accept(103, 2, 0);
     timeline.end(0);
     expect(runsOf(takeAll(timeline)).map(({ start }) => start)).toEqual([100, 102]);
     expect(breaks).toEqual([{ why: 'reconnect', end: nextAfter(100.5), start: 102 }]);
     expect(timeline.counts.gaps).toBe(1);
+  });
+
+  test('messages that were lost begin a run; what lies before the end of the one before is late', () => {
+    const { timeline, breaks } = create();
+    for (const [time, unit] of before) timeline.accept(time, unit, 0);
+    timeline.interrupt(0, 'lost');
+    for (const time of [100.45, 100.5, 100.55, 100.52, 101]) timeline.accept(time, 2, 0);
+    timeline.end(0);
+    const chunks = takeAll(timeline);
+    expect(runsOf(chunks)).toEqual([
+      { start: 100, end: nextAfter(100.5), spikes: [before[0], before[1]] },
+      {
+        start: 100.52,
+        end: nextAfter(101),
+        spikes: [
+          [100.52, 2],
+          [100.55, 2],
+          [101, 2],
+        ],
+      },
+    ]);
+    expect(chunks.flatMap(({ late }) => [...(late?.times ?? [])])).toEqual([100.45, 100.5]);
+    expect(breaks).toEqual([{ why: 'lost', end: nextAfter(100.5), start: 100.52 }]);
+    expect(timeline.counts).toMatchObject({ gaps: 1, restarts: 0, late: 2, strays: 0 });
+  });
+
+  test('lost messages and then another clock is a clock that started again', () => {
+    const { timeline, breaks } = create();
+    for (const [time, unit] of before) timeline.accept(time, unit, 0);
+    timeline.interrupt(0, 'lost');
+    for (const time of [0.1, 0.05, 0.5]) timeline.accept(time, 2, 0);
+    timeline.end(0);
+    expect(runsOf(takeAll(timeline)).map(({ start }) => start)).toEqual([100, 0.05]);
+    expect(breaks).toMatchObject([{ why: 'lost', start: 0.05 }]);
+    expect(timeline.counts).toMatchObject({ gaps: 1, restarts: 1, late: 0 });
+  });
+
+  test('a sender that began again begins a run, whatever its clock says', () => {
+    for (const time of [99.5, 100.45, 101]) {
+      const { timeline, breaks } = create();
+      for (const [at, unit] of before) timeline.accept(at, unit, 0);
+      timeline.interrupt(0, 'restart');
+      timeline.accept(time, 2, 0);
+      timeline.end(0);
+      expect(runsOf(takeAll(timeline)).map(({ start }) => start)).toEqual([100, time]);
+      expect(breaks).toMatchObject([{ why: 'restart', start: time }]);
+      expect(timeline.counts).toMatchObject({ gaps: 0, restarts: 1, late: 0 });
+    }
+  });
+
+  test('a late spike behind the last run comes out with the end', () => {
+    for (const isTaken of [false, true]) {
+      const { timeline } = create();
+      for (const [time, unit] of before) timeline.accept(time, unit, 0);
+      timeline.interrupt(0, 'lost');
+      const taken = isTaken ? takeAll(timeline) : [];
+      timeline.accept(100.2, 3, 0);
+      timeline.end(0);
+      const chunks = [...taken, ...takeAll(timeline)];
+      expect(chunks.flatMap(({ late }) => [...(late?.times ?? [])])).toEqual([100.2]);
+      expect(runsOf(chunks).flatMap(({ spikes }) => spikes)).toEqual(before);
+      expect(timeline.counts).toMatchObject({ late: 1, spikes: 3 });
+    }
+  });
+
+  test('a message far from the clock does not agree with one behind an interruption', () => {
+    const { timeline } = create();
+    const runs = () => runsOf(takeAll(timeline));
+    for (const [time, unit] of [...before, [5000, 1] as const]) timeline.accept(time, unit, 0);
+    timeline.interrupt(0, 'lost');
+    for (const time of [101, 5000.1, 101.1]) timeline.accept(time, 2, 0);
+    timeline.end(0);
+    expect(runs().map(({ start }) => start)).toEqual([100, 101]);
+    expect(timeline.counts).toMatchObject({ strays: 2, gaps: 1 });
   });
 
   test('a spike that comes twice counts once', () => {

@@ -39,3 +39,40 @@ test('any cuts give the same batches, and a stream that is cut short those that 
 test('what is no stream is refused', () => {
   expect(() => createIpcDecoder().push(new Uint8Array(20).fill(7))).toThrow('Arrow');
 });
+
+test('damage loses nothing of what stands before it, and is told with the next bytes', () => {
+  const noise = new Uint8Array(40).fill(7);
+  const end = bytes.length - 8;
+  const decoder = createIpcDecoder();
+  const made = decoder.push(Uint8Array.from([...bytes.subarray(0, end), ...noise]));
+  expect(made.map(({ numRows }) => numRows)).toEqual([3, 1, 50]);
+  expect(decoder.nWaiting()).toBe(40);
+  expect(() => decoder.push(new Uint8Array(1))).toThrow('Arrow');
+  expect(() => decoder.push(bytes)).toThrow('Arrow');
+});
+
+test('lengths in the metadata that reach beyond it are refused, and not gone through', () => {
+  const ends: string[] = [];
+  for (const length of [0x7fffffff, 0xffffffff, 0x10000]) {
+    for (let at = 8; at < bytes.length; at += 4) {
+      const damaged = Buffer.from(bytes);
+      damaged.writeUInt32LE(length, at);
+      const decoder = createIpcDecoder();
+      try {
+        const rows = decoder.push(damaged).reduce((sum, { numRows }) => sum + numRows, 0);
+        ends.push(rows === 54 ? 'whole' : 'cut');
+      } catch {
+        ends.push('refused');
+      }
+    }
+  }
+  expect(new Set(ends)).toEqual(new Set(['whole', 'cut', 'refused']));
+});
+
+test('more fields than any recording has are refused', () => {
+  const columns = Object.fromEntries(
+    Array.from({ length: 10_001 }, (_, i) => [`c${i}`, makeVector(Float64Array.of(1))]),
+  );
+  const wide = RecordBatchStreamWriter.writeAll(new Table(columns).batches).toUint8Array(true);
+  expect(() => createIpcDecoder().push(wide)).toThrow('Arrow');
+});

@@ -37,15 +37,52 @@ describe('each fault of a rig is counted', () => {
     expect(result.wires.get('rig.spikes')?.nSpikes).toBe(spikes);
   });
 
-  test('messages that are dropped: by the number, where the sender numbers them', async () => {
+  test('messages that are dropped: by the number, where the sender numbers them, each a gap', async () => {
+    const drop = 0.1;
+    const run = await rehearse(graph(numbered), base, { ...part, format: 'zmq-interface', drop });
+    const { sent, counts } = run;
+    expect(sent.dropped).toBeGreaterThan(100);
+    expect(counts.lost).toBe(sent.dropped);
+    expect(counts.spikes).toBe(sent.spikes - sent.droppedSpikes);
+    // The emulator's own dice say which of its messages it dropped: those side by side are one gap.
+    const dice = createMersenneTwister(1);
+    const nMessages = sent.messages + sent.dropped;
+    const isDropped = Array.from({ length: nMessages }, () => dice.double() < drop);
+    expect(isDropped.filter(Boolean)).toHaveLength(sent.dropped);
+    const nGaps = isDropped.filter((is, i) => is && !isDropped[i - 1]).length;
+    expect(nGaps).toBeGreaterThan(100);
+    expect(counts).toMatchObject({ gaps: nGaps, restarts: 0, strays: 0, reconnects: 0 });
+    expect(run.notes.filter((code) => code === 'LIVE_LOST').length).toBe(100);
+    const nSpikes = run.result.wires.get('rig.spikes')?.nSpikes ?? 0;
+    expect(nSpikes + counts.late + counts.duplicates).toBe(counts.spikes);
+  });
+
+  test('a counter of samples that starts again: where messages are numbered, at the very message', async () => {
+    const [drop, restart] = [0.02, 10];
     const run = await rehearse(graph(numbered), base, {
       ...part,
+      to: 20,
       format: 'zmq-interface',
-      drop: 0.1,
+      drop,
+      restart,
     });
-    expect(run.sent.dropped).toBeGreaterThan(100);
-    expect(run.counts.lost).toBe(run.sent.dropped);
-    expect(run.counts.spikes).toBe(run.sent.spikes - run.sent.droppedSpikes);
+    const { sent, counts } = run;
+    expect(sent.restarts).toBe(1);
+    expect(sent.dropped).toBeGreaterThan(10);
+    expect(counts).toMatchObject({ lost: sent.dropped, restarts: 1, strays: 0 });
+    expect(counts.spikes).toBe(sent.spikes - sent.droppedSpikes);
+    expect(run.folder.files.has('recording-2/spikes.parquet')).toBe(true);
+    expect(run.folder.files.has('recording-3/spikes.parquet')).toBe(false);
+  });
+
+  test('a connection that is lost: what was sent meanwhile counts as lost, in one gap', async () => {
+    const reconnect = { at: 5, seconds: 2 };
+    const options = { ...part, to: 12, format: 'zmq-interface', reconnect } as const;
+    const { sent, counts, notes } = await rehearse(graph(numbered), base, options);
+    expect(sent.unsent).toBeGreaterThan(50);
+    expect(counts).toMatchObject({ lost: sent.unsent, reconnects: 1, gaps: 1, restarts: 0 });
+    expect(notes).toContain('LIVE_RECONNECT');
+    expect(notes).not.toContain('LIVE_LOST');
   });
 
   test('messages that are dropped: not seen where the sender does not number them', async () => {

@@ -121,6 +121,25 @@ describe('what was recorded, run as batch', () => {
     expect(await again(run)).toEqual(columns);
   });
 
+  test('with messages lost on the way: equal outside the stated gaps', async () => {
+    const text = recorded().replace(', lateness', ', format: zmq-interface, lateness');
+    const run = await rehearse(text, base, { ...part, format: 'zmq-interface', drop: 0.002 });
+    const { counts, sent } = run;
+    expect(sent.dropped).toBeGreaterThan(3);
+    expect(counts).toMatchObject({ lost: sent.dropped, restarts: 0, strays: 0 });
+    const gaps = run.result.notes.filter(({ code }) => code === 'LIVE_LOST');
+    expect(gaps).toHaveLength(counts.gaps);
+    const columns = await readColumns(run.folder, 'activations.parquet');
+    const times = columns.get('time') ?? new Float64Array(0);
+    for (const { data } of gaps) {
+      const [end, start] = [Number(data?.end), Number(data?.start)];
+      expect(start).toBeGreaterThanOrEqual(end);
+      expect(times.some((time) => time > end && time < start)).toBe(false);
+    }
+    expect(times.length).toBeGreaterThan(5000);
+    expect(await again(run)).toEqual(columns);
+  });
+
   test('with a counter that starts again: each clock in a folder of its own, and equal there', async () => {
     const run = await rehearse(recorded(), base, { ...part, restart: 30 });
     expect(run.sent.restarts).toBe(1);

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +20,15 @@ beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'rekindle-lines-'));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** What a descriptor of this process is open on; the one that lists them is gone by then. */
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(join('/proc/self/fd', fd));
+  } catch {
+    return undefined;
+  }
+}
 
 const units = [
   ['', 7, 7],
@@ -135,6 +152,35 @@ describe('Arrow', () => {
     writeFileSync(path, Buffer.alloc(2000, 7));
     const source = await openLiveLines({ ...common, path, format: 'arrow', follow: false });
     await expect(spikesOf(source)).rejects.toMatchObject({ exitCode: 3 });
+    await source.close?.();
+    if (process.platform !== 'linux') return;
+    // The file is not left open for whoever collects what nobody uses.
+    const isOpen = () => readdirSync('/proc/self/fd').some((fd) => linkOf(fd) === path);
+    await expect.poll(isOpen, { timeout: 60_000 }).toBe(false);
+  });
+
+  test('damage behind batches, or a stream cut short: the batches, and what is behind is told', async () => {
+    const bytes = RecordBatchStreamWriter.writeAll(batch([1, 2], [7, 9])).toUint8Array(true);
+    const path = join(scratch, 'damaged.arrows');
+    const end = bytes.length - 8;
+    writeFileSync(path, bytes.subarray(0, end));
+    appendFileSync(path, Buffer.alloc(100, 7));
+    const source = await openLiveLines({ ...common, path, format: 'arrow', follow: false });
+    expect(await spikesOf(source)).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+    expect(source.status?.().counts).toMatchObject({ spikes: 2, garbage: 1 });
+    await source.close?.();
+  });
+
+  test('a batch without the columns is one piece of garbage, however many rows it has', async () => {
+    const table = new Table({ times: makeVector(Float64Array.of(1, 2, 3)) });
+    const path = join(scratch, 'other.arrows');
+    writeFileSync(path, RecordBatchStreamWriter.writeAll(table).toUint8Array(true));
+    const source = await openLiveLines({ ...common, path, format: 'arrow', follow: false });
+    expect(await spikesOf(source)).toEqual([]);
+    expect(source.status?.().counts).toMatchObject({ spikes: 0, garbage: 1 });
     await source.close?.();
   });
 });

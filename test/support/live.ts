@@ -5,11 +5,14 @@ import { builtins } from '../../src/registry.ts';
 import { openAnySession } from '../../src/sources/any-session.ts';
 import { runText, type TestRun } from './run.ts';
 
-let nextPort = 20_000 + (process.pid % 20_000);
+// Below what systems give out by themselves, and 80 for each process, for neighbours run at the same time.
+let nextPort = 20_000 + (process.pid % 150) * 80;
 
-/** An address that no other test of this machine has. */
+/** An address that no other test of this machine has, nor the port behind it. */
 export function freeAddress(): string {
-  return `tcp://127.0.0.1:${nextPort++}`;
+  const port = nextPort;
+  nextPort += 2;
+  return `tcp://127.0.0.1:${port}`;
 }
 
 export interface LiveRun extends TestRun {

@@ -18,6 +18,8 @@ const spikeHeader = 26;
 /** Base types of binary events. */
 const processorEvent = 1;
 const spikeEvent = 2;
+/** A line is one byte, and the GUI shows one more than it holds. */
+const lastLine = 255;
 
 /**
  * Reads a message of Open Ephys' Event Broadcaster: two frames, a code of 16 bits (0 TTL, 1 spike), and the event as JSON
@@ -47,7 +49,7 @@ function fromJson(event: Fields, code: number): RigMessage | undefined {
   const line = wholeNumber(event.line);
   const isOn = event.state === true || event.state === 1;
   const isOff = event.state === false || event.state === 0;
-  if (line === undefined || !(isOn || isOff)) return undefined;
+  if (line === undefined || line > lastLine || !(isOn || isOff)) return undefined;
   return { kind: 'ttl', ...time, line: line + 1, isOn };
 }
 

@@ -19,7 +19,6 @@ export interface IntakeOptions {
 /** Takes the messages of one acquisition. */
 export interface Intake {
   readonly take: (frames: readonly Uint8Array[]) => void;
-  readonly finish: () => void;
   readonly counts: () => Readonly<Record<string, number>>;
 }
 
@@ -66,6 +65,13 @@ export function createIntake(feed: LiveFeed, options: IntakeOptions): Intake {
     return undefined;
   }
 
+  /** What was lost may have been a spike of any time since the last message: bins cannot go on over it. */
+  function checkNumber(number: number): void {
+    const { nLost, isRestart } = counter.see(number);
+    if (isRestart) feed.interrupt('restart');
+    else if (nLost > 0) feed.interrupt('lost');
+  }
+
   function pass(message: RigMessage, time: number): void {
     if (message.kind === 'clock') feed.accept(time);
     else if (message.kind === 'ttl') {
@@ -84,9 +90,8 @@ export function createIntake(feed: LiveFeed, options: IntakeOptions): Intake {
         counts.garbage++;
         return;
       }
-      if (message === 'ignored') return;
-      if (isNumbered && message.number !== undefined) counter.see(message.number);
-      if (!isFollowed(message)) return;
+      if (isNumbered && message.number !== undefined) checkNumber(message.number);
+      if (message.kind === 'other' || !isFollowed(message)) return;
       if (isOtherRate(message)) {
         counts.garbage++;
         return;
@@ -94,7 +99,6 @@ export function createIntake(feed: LiveFeed, options: IntakeOptions): Intake {
       const time = timeOf(message);
       if (time !== undefined) pass(message, time);
     },
-    finish: () => counter.finish(),
     counts: () => ({ ...counts, ...(isNumbered ? { lost: counter.lost } : {}) }),
   };
 }

@@ -1,43 +1,51 @@
-/** How far behind the highest a number may still come. */
-const window = 4096;
+/** What the number of a message proves of those before it. */
+export interface Seen {
+  /** Messages of the sender that never came, between this one and the last. */
+  readonly nLost: number;
+  /** The sender has begun again, and counts from 1. */
+  readonly isRestart: boolean;
+}
+
+/** A longer step is believed when a second number agrees with it: more than a sender numbers in a minute. */
+const maxStep = 1_000_000;
+const sound: Seen = { nLost: 0, isRestart: false };
 
 /**
- * Counts the messages that a sender numbered and that never came. Numbers may come in another order, within a window;
- * a number far below the others is a sender that began again.
- * Memory: the numbers that are missing within the window.
+ * Finds by the numbers of a sender what was lost on the way. The numbers count from 1 and by one, and ZeroMQ keeps the
+ * order of a sender, so that a number which is skipped is a message that never came. A number once more is a message that
+ * came twice, 1 is a sender that has begun again. Another number out of its place is believed when the next one
+ * agrees with it: an old message again, or a damaged number, proves nothing.
  */
 export class MessageCounter {
   lost = 0;
-  #highest = Number.NaN;
-  readonly #missing = new Set<number>();
+  #last = Number.NaN;
+  #odd = Number.NaN;
 
-  see(number: number): void {
-    if (Number.isNaN(this.#highest) || number < this.#highest - window) {
-      this.finish();
-      this.#highest = number;
-      return;
+  see(number: number): Seen {
+    const [last, odd] = [this.#last, this.#odd];
+    if (Number.isNaN(last)) return this.#believe(number, 0, false);
+    if (number === last + 1) return this.#believe(number, 0, false);
+    if (number > odd && number - odd <= maxStep && !isStep(last, number)) {
+      const isRestart = odd < last;
+      // Of a sender that has begun again the first messages are missing too.
+      const nBefore = isRestart ? odd - 1 : odd - last - 1;
+      return this.#believe(number, nBefore + number - odd - 1, isRestart);
     }
-    if (number <= this.#highest) {
-      this.#missing.delete(number);
-      return;
-    }
-    const nSkipped = number - this.#highest - 1;
-    this.lost += Math.max(0, nSkipped - window);
-    for (let skipped = number - Math.min(nSkipped, window); skipped < number; skipped++) {
-      this.#missing.add(skipped);
-    }
-    this.#highest = number;
-    for (const missing of this.#missing) {
-      if (missing >= number - window) break;
-      this.#missing.delete(missing);
-      this.lost++;
-    }
+    if (number === last || number === odd) return sound;
+    if (number === 1) return this.#believe(number, 0, true);
+    if (isStep(last, number)) return this.#believe(number, number - last - 1, false);
+    this.#odd = number;
+    return sound;
   }
 
-  /** What has not come so far never will. */
-  finish(): void {
-    this.lost += this.#missing.size;
-    this.#missing.clear();
-    this.#highest = Number.NaN;
+  #believe(number: number, nLost: number, isRestart: boolean): Seen {
+    this.#last = number;
+    this.#odd = Number.NaN;
+    this.lost += nLost;
+    return { nLost, isRestart };
   }
+}
+
+function isStep(last: number, number: number): boolean {
+  return number > last && number - last <= maxStep;
 }

@@ -1,6 +1,12 @@
 /** What a message of the acquisition system says, as far as it matters here. */
 export type RigMessage = RigSpike | RigTtl | RigClock;
 
+/** A sound message of no use here; it has a number all the same. */
+export interface RigOther {
+  readonly kind: 'other';
+  readonly number: number | undefined;
+}
+
 interface RigTime {
   /** Samples since the acquisition began. */
   readonly sample: number;
@@ -31,8 +37,8 @@ export interface RigClock extends RigTime {
   readonly kind: 'clock';
 }
 
-/** Reads the frames of a message; `ignored` is sound and of no use here, undefined is no message of this format. */
-export type ReadMessage = (frames: readonly Uint8Array[]) => RigMessage | 'ignored' | undefined;
+/** Reads the frames of a message; undefined is no message of this format. */
+export type ReadMessage = (frames: readonly Uint8Array[]) => RigMessage | RigOther | undefined;
 
 /** A whole number that a double holds, not below 0. */
 export function wholeNumber(value: unknown): number | undefined {

@@ -6,6 +6,7 @@ import {
   label,
   type ReadMessage,
   type RigMessage,
+  type RigOther,
   rate,
   wholeNumber,
 } from './message.ts';
@@ -29,7 +30,7 @@ export const readZmqInterface: ReadMessage = (frames) => {
   if (fields.type === 'spike') return readSpike(fieldsOf(fields.spike), number);
   if (fields.type === 'event') return readEvent(fieldsOf(fields.content), number, data);
   // Parameters and what later versions may add.
-  return typeof fields.type === 'string' ? 'ignored' : undefined;
+  return typeof fields.type === 'string' ? { kind: 'other', number } : undefined;
 };
 
 function readSpike(spike: Fields, number: number | undefined): RigMessage | undefined {
@@ -47,11 +48,11 @@ function readEvent(
   event: Fields,
   number: number | undefined,
   data: Uint8Array | undefined,
-): RigMessage | 'ignored' | undefined {
+): RigMessage | RigOther | undefined {
   const sample = wholeNumber(event.sample_num);
   if (sample === undefined) return undefined;
   const time = { sample, sampleRate: undefined, stream: label(event.stream), number };
-  if (event.type !== ttlType || data === undefined) return 'ignored';
+  if (event.type !== ttlType || data === undefined) return { kind: 'other', number };
   if (data.byteLength < 2) return undefined;
   return { kind: 'ttl', ...time, ...readTtlData(viewOf(data), 0) };
 }

@@ -152,8 +152,11 @@ describe('the ZMQ Interface', () => {
       isOn: true,
       number: 18,
     });
-    expect(readZmqInterface([envelope, event(1), data])).toBe('ignored');
-    expect(readZmqInterface([envelope, event(3)])).toBe('ignored');
+    const other = { kind: 'other', number: 18 };
+    expect(readZmqInterface([envelope, event(1), data])).toEqual(other);
+    expect(readZmqInterface([envelope, event(3)])).toEqual(other);
+    const parameter = text('{"message_num":18,"type":"parameter","content":{}}');
+    expect(readZmqInterface([envelope, parameter])).toEqual(other);
   });
 
   test('a block of samples says the rate, and how far the clock is', () => {
