@@ -45,7 +45,7 @@ program
   .option('--set <name=value...>', 'values for parameters of the pipeline', collectPairs)
   .option('--out <dir>', 'folder for the results (default: out/NAME)')
   .option('--overwrite', 'replace a run that is there')
-  .option('--workers <n>', 'threads for shuffles; they change no number', readCount)
+  .option('--workers <n>', 'threads for shuffles and for writing; they change no number', readCount)
   .option('--json', 'print the summary as JSON')
   .action(
     async (

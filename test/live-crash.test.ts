@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runNode } from './support/children.ts';
+import { inParallel, runNode, shellStatus } from './support/children.ts';
 import { cli, rekindle, root } from './support/cli.ts';
 import { freeAddress } from './support/live.ts';
 import { readParquet } from './support/read-parquet.ts';
@@ -57,9 +57,29 @@ const runArgs = (out: string, address: string) => [
   `patterns=${earlier}`,
   `address=${address}`,
   'port=0',
+  'level=5',
   '--out',
   out,
 ];
+
+interface Recovered {
+  readonly isRecovered: boolean;
+  readonly triggers: { readonly nTriggers: number } | null;
+  readonly journals: readonly {
+    readonly journal: string;
+    readonly nRows: number;
+    readonly parts: readonly {
+      readonly nSpikes: number;
+      readonly runs: readonly { readonly start: number; readonly end: number }[];
+    }[];
+  }[];
+}
+
+function recover(out: string): Recovered {
+  const { status, stdout, stderr } = rekindle(['recover', out, '--json']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as Recovered;
+}
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await wait(20);
@@ -98,16 +118,8 @@ describe.skipIf(process.platform === 'win32')('a live run', () => {
     rig.child.kill('SIGINT');
     await rig.ended;
     expect(existsSync(join(out, 'run.json'))).toBe(false);
-    const { status, stdout, stderr } = rekindle(['recover', out, '--json']);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const summary = JSON.parse(stdout) as {
-      isRecovered: boolean;
-      journals: {
-        journal: string;
-        nRows: number;
-        parts: { nSpikes: number; runs: { start: number; end: number }[] }[];
-      }[];
-    };
+    const written = readFileSync(join(out, 'triggers.jsonl.partial'), 'utf8');
+    const summary = recover(out);
     expect(summary.isRecovered).toBe(true);
     const parts = summary.journals.flatMap((journal) => journal.parts);
     const [{ nSpikes, runs }] = parts;
@@ -121,6 +133,13 @@ describe.skipIf(process.platform === 'win32')('a live run', () => {
     expect(spikes.rows).toHaveLength(nSpikes);
     expect(nSpikes).toBeGreaterThan(10);
     expect(readdirSync(out).filter((name) => /partial|lock/.test(name))).toEqual([]);
+    // Each trigger was handed to the system when it happened: none is lost.
+    const triggers = readFileSync(join(out, 'triggers.jsonl'), 'utf8');
+    expect(triggers).toBe(written);
+    const lines = triggers.trim().split('\n');
+    expect(summary.triggers?.nTriggers).toBe(lines.length);
+    const told = lines.map((line) => (JSON.parse(line) as { time: number }).time);
+    expect(told.every((time) => time < lastRow + 1)).toBe(true);
 
     // What is recovered can be run again, and says the same.
     const again = join(scratch, 'again.yaml');
@@ -184,6 +203,57 @@ describe.skipIf(process.platform === 'win32')('a live run', () => {
     expect(names.some((name) => name.endsWith('.arrows'))).toBe(false);
     for (const name of names) expect(existsSync(join(out, name)), name).toBe(true);
     expect(readdirSync(out).filter((name) => /partial|lock|arrows/.test(name))).toEqual([]);
+  });
+
+  test('that is interrupted again while it ends leaves at once, and keeps its journals', {
+    timeout: minutes,
+  }, async () => {
+    const out = join(scratch, 'twice');
+    const address = freeAddress();
+    const rig = startRig(address, ['--to', '20', '--speed', '10']);
+    // The fifth thing done to the tables is done when the recording has ended: the first interrupt was before it.
+    const fault = { folder: join(out, 'recording'), at: 5, how: 'SIGINT' };
+    const ended = await runNode(runArgs(out, address), {
+      fault,
+      onStart: (child) => void rig.ended.then(() => child.kill('SIGINT')),
+    });
+    const { spikes } = await rig.ended;
+    expect(shellStatus(ended)).toBe(130);
+    expect(ended.stderr).toContain('rekindle recover');
+    expect(existsSync(join(out, 'run.json'))).toBe(false);
+    const [{ nSpikes }] = recover(out).journals.flatMap(({ parts }) => parts);
+    expect(nSpikes).toBeGreaterThan(100);
+    expect(nSpikes).toBeLessThanOrEqual(spikes);
+    expect(await lastTime(join(out, 'activations.parquet'), 'time')).toBeGreaterThan(19);
+  });
+
+  test('that is killed while it ends loses nothing, wherever', {
+    timeout: 3 * minutes,
+  }, async () => {
+    const steps = Array.from({ length: 8 }, (_, i) => 5 + 3 * i);
+    const ends = await inParallel(steps, 2, async (at) => {
+      const out = join(scratch, `ending ${at}`);
+      const address = freeAddress();
+      const rig = startRig(address, ['--to', '10', '--speed', '10']);
+      const fault = { folder: join(out, 'recording'), at, how: 'SIGKILL' };
+      const ended = await runNode(runArgs(out, address), {
+        fault,
+        onStart: (child) => void rig.ended.then(() => child.kill('SIGINT')),
+      });
+      await rig.ended;
+      if (ended.status === 0) return { isKilled: false, isWhole: true };
+      expect(ended.signal).toBe('SIGKILL');
+      const { journals } = recover(out);
+      const last = await lastTime(join(out, 'activations.parquet'), 'time');
+      const spikes = await readFile(join(out, 'recording', 'spikes.parquet'));
+      const [{ nSpikes }] = journals.flatMap(({ parts }) => parts);
+      expect(spikes.rows).toHaveLength(nSpikes);
+      expect(existsSync(join(out, 'triggers.jsonl'))).toBe(true);
+      expect(readdirSync(out).filter((name) => /partial|lock/.test(name))).toEqual([]);
+      return { isKilled: true, isWhole: last > 9.5 && nSpikes > 50 };
+    });
+    expect(ends.every(({ isWhole }) => isWhole)).toBe(true);
+    expect(ends.filter(({ isKilled }) => isKilled).length).toBeGreaterThan(4);
   });
 
   test('that waits for a source ends at an interrupt too, with no rows', {

@@ -125,7 +125,8 @@ function tellNow({ node, level, code, message }: NodeNote, clear: (() => void) |
 
 /** Whether a run has written what it would be a pity to lose. */
 function hasJournals(folder: DiskFolder): boolean {
-  return folder.files().some(({ name, bytes }) => isJournal(name) && bytes > 0);
+  const all = [...folder.files(), ...folder.passing()];
+  return all.some(({ name, bytes }) => isJournal(name) && bytes > 0);
 }
 
 /** Where to look is of no use when the run is over. */
