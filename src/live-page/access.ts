@@ -17,7 +17,7 @@ export interface Visit {
 
 export type Answer =
   | { readonly page: 'page' | 'events' }
-  | { readonly refused: 400 | 403 | 404 | 405; readonly why: string };
+  | { readonly refused: 403 | 404 | 405; readonly why: string };
 
 /**
  * Lets in whoever asked this very address for the page or its events, and nobody else: a page of another site may neither
@@ -68,6 +68,6 @@ function inside(path: string, token: string | undefined): string | undefined {
   return isIt && others.length > 0 ? `/${others.join('/')}` : undefined;
 }
 
-function refused(status: 400 | 403 | 404 | 405, why: string): Answer {
+function refused(status: 403 | 404 | 405, why: string): Answer {
   return { refused: status, why };
 }

@@ -55,7 +55,7 @@ describe.skipIf(missing !== undefined)('the page in a browser', () => {
     await eventually(() => page.locator('#psths canvas').count()).toBe(1);
     await eventually(() => page.locator('#rates canvas').count()).toBe(1);
     await page.waitForFunction(() => document.querySelectorAll('#triggers li').length >= 2);
-    expect(await page.locator('#state').getAttribute('data-state')).toBe('running');
+    await eventually(() => page.locator('#state').getAttribute('data-state')).toBe('running');
     expect(await factOf(page, 'latency')).toBe('2.1 ms');
     expect(await factOf(page, 'spikes queued')).toBe('3');
     expect([await factOf(page, 'late'), await factOf(page, 'dropped')]).toEqual(['2', '1']);

@@ -30,10 +30,8 @@ function follow(): void {
     addTraces(frame.traces, frame.isStart === true);
     showPsths(frame.psths);
     showRates(frame.rates);
-    if (frame.triggers.length > 0) {
-      triggers = [...triggers, ...frame.triggers].slice(-200);
-      showTriggers(triggers);
-    }
+    triggers = [...triggers, ...frame.triggers].slice(-200);
+    if (frame.isStart || frame.triggers.length > 0) showTriggers(triggers);
     if (frame.status) showStatus(frame.status);
     isOver = frame.status?.state === 'ended';
     if (isOver) events.close();

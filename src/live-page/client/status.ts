@@ -95,9 +95,8 @@ function fill(body: HTMLElement, rows: readonly (readonly string[])[], cell: 'th
 const maxListed = 12;
 
 export function showTriggers(triggers: readonly TriggerFrame[]): void {
-  if (triggers.length === 0) return;
   const latest = triggers.slice(-maxListed).reverse();
-  say(byId('triggers-hint'), 'The latest first.');
+  say(byId('triggers-hint'), latest.length > 0 ? 'The latest first.' : 'None yet.');
   byId('triggers').replaceChildren(
     ...latest.map((trigger) => {
       const item = document.createElement('li');
