@@ -11,6 +11,9 @@ export interface Projector {
   readonly empty: (bins: Bins) => ActivationChunk;
 }
 
+/** Rows that all patterns are made of in turn, while their entries are at hand. */
+const blockRows = 256;
+
 /** What of the formula does not change from bin to bin; patterns in groups of four, which share what is read of a unit. */
 interface Table {
   readonly nGroups: number;
@@ -26,7 +29,7 @@ interface Table {
  * leaves the second term out. As z = (x − mean)/sd, only entries of `counts` cost anything: w·z = A
  * + Σ a·x and the diagonal is B + Σ a²(x² − 2·mean·x). A bin without entries is a constant. Units
  * are added in ascending order. Constant units add nothing. Negative values have meaning and are
- * kept. Memory: a table of nUnits × nPatterns, and a number and a half per entry of a chunk.
+ * kept. Memory: a table of nUnits × nPatterns, and 12 bytes per entry of 256 rows.
  * Sources: Peyrache et al. 2010, J Comput Neurosci, doi 10.1007/s10827-009-0154-6;
  * Lopes-dos-Santos, Ribeiro & Tort 2013, J Neurosci Methods, doi 10.1016/j.jneumeth.2013.04.010;
  * van de Ven et al. 2016, Neuron, doi 10.1016/j.neuron.2016.10.020
@@ -49,15 +52,33 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
   }
 
   function fill(counts: CountsChunk, { mean }: Moments, table: Table): Float64Array[] {
-    const { nBins, offsets, values } = counts;
-    const { gains, atRest, nGroups } = table;
+    const { nBins } = counts;
+    const { nGroups } = table;
     const width = nGroups * 4;
-    prepare(counts, mean, width);
+    // Column after column; the last group may have patterns that are none, whose columns are left out.
+    const strengths = new Float64Array(width * nBins);
+    for (let row = 0; row < nBins; row += blockRows) {
+      fillBlock(counts, mean, table, row, Math.min(nBins, row + blockRows), strengths);
+    }
+    return Array.from({ length: nPatterns }, (_, p) =>
+      strengths.subarray(p * nBins, (p + 1) * nBins),
+    );
+  }
+
+  function fillBlock(
+    { nBins, offsets, units, values }: CountsChunk,
+    mean: Float64Array,
+    { gains, atRest, nGroups }: Table,
+    firstRow: number,
+    endRow: number,
+    strengths: Float64Array,
+  ): void {
+    const width = nGroups * 4;
+    const firstEntry = offsets[firstRow];
+    prepare(units, values, firstEntry, offsets[endRow], mean, width);
     // Local names: what a loop reads through a closure is looked up again each time.
     const gainsAt = places;
     const ofDiagonal = quadratics;
-    // Column after column; the last group may have patterns that are none, whose columns are left out.
-    const strengths = new Float64Array(width * nBins);
     for (let group = 0; group < nGroups; group++) {
       const first = group * 4;
       const at = group * 8;
@@ -70,9 +91,9 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
       const B1 = atRest[at + 5];
       const B2 = atRest[at + 6];
       const B3 = atRest[at + 7];
-      let cell = first * nBins;
-      let entry = offsets[0];
-      for (let row = 0; row < nBins; row++, cell++) {
+      let cell = first * nBins + firstRow;
+      let entry = firstEntry;
+      for (let row = firstRow; row < endRow; row++, cell++) {
         const end = offsets[row + 1];
         let s0 = A0;
         let s1 = A1;
@@ -83,9 +104,9 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
         let d2 = B2;
         let d3 = B3;
         for (; entry < end; entry++) {
-          const place = gainsAt[entry] + first;
+          const place = gainsAt[entry - firstEntry] + first;
           const x = values[entry];
-          const q = ofDiagonal[entry];
+          const q = ofDiagonal[entry - firstEntry];
           const a0 = gains[place];
           const a1 = gains[place + 1];
           const a2 = gains[place + 2];
@@ -105,28 +126,27 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
         strengths[cell + 3 * nBins] = s3 * s3 - d3;
       }
     }
-    return Array.from({ length: nPatterns }, (_, p) =>
-      strengths.subarray(p * nBins, (p + 1) * nBins),
-    );
   }
 
   /** Of each entry, what all patterns share: where its unit's gains stand, and what those add to the diagonal. */
   function prepare(
-    { nBins, offsets, units, values }: CountsChunk,
+    units: Int32Array,
+    values: Float64Array,
+    from: number,
+    to: number,
     mean: Float64Array,
     width: number,
-  ) {
-    const end = offsets[nBins];
-    if (end > places.length) {
-      places = new Int32Array(2 * end);
-      quadratics = new Float64Array(2 * end);
+  ): void {
+    if (to - from > places.length) {
+      places = new Int32Array(2 * (to - from));
+      quadratics = new Float64Array(2 * (to - from));
     }
-    for (let entry = offsets[0]; entry < end; entry++) {
+    for (let entry = from; entry < to; entry++) {
       const unit = units[entry];
       const x = values[entry];
-      places[entry] = unit * width;
+      places[entry - from] = unit * width;
       // Where the diagonal is kept, nothing is taken off: 0 for all.
-      quadratics[entry] = diagonal === 'keep' ? 0 : x * x - 2 * mean[unit] * x;
+      quadratics[entry - from] = diagonal === 'keep' ? 0 : x * x - 2 * mean[unit] * x;
     }
   }
 
