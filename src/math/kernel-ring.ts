@@ -28,7 +28,7 @@ export interface KernelRing {
 }
 
 /** Rows that are made at once: room for them is asked for beforehand, as if each held all units. */
-const blockRows = 64;
+const blockRows = 16;
 
 /**
  * Rows are added to a sum in ascending order, whatever the order of their entries. Rows before the radius get no sums:

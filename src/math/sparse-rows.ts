@@ -115,7 +115,7 @@ export function createRowBuilder(nUnits: number): RowBuilder {
 
 function enlarged<T extends Int32Array | Float64Array>(array: T, needed: number): T {
   const larger = new (array.constructor as new (length: number) => T)(
-    Math.max(needed, 2 * array.length),
+    Math.max(needed, Math.ceil(1.25 * array.length)),
   );
   larger.set(array);
   return larger;
