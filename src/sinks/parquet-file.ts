@@ -59,7 +59,8 @@ export interface ParquetFile {
  * a file that was cut short.
  * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written; with a thread,
  * two row groups and one that is encoded.
- * @param thread encodes all row groups but the last, while the next is filled; for columns of numbers without nulls
+ * @param thread encodes all row groups but the last, while the next is filled; for columns of numbers without nulls, and
+ *   for row groups of up to 32 MiB: of larger ones two more would be too much to hold
  * @throws SinkError when the writer fails, or a value is not of its column's type
  */
 export async function createParquetFile(
@@ -74,7 +75,8 @@ export async function createParquetFile(
   const inline = await createInlineEncoder(compression).catch((cause) => {
     throw sinkError(name, cause);
   });
-  const background = thread?.encoder(compression);
+  const groupBytes = columns.reduce((sum, { type }) => sum + bytesOf[type] * rowGroupSize, 0);
+  const background = groupBytes <= maxInThread ? thread?.encoder(compression) : undefined;
   const createBuffers = () => columns.map((spec) => createColumnBuffer(spec, rowGroupSize));
   let buffers: readonly ColumnBuffer[] = createBuffers();
   const sortedMetadata = new Map([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -173,6 +175,16 @@ export async function createParquetFile(
       }),
   };
 }
+
+/** Row groups of more bytes are encoded in this thread, so that there is only one of them. */
+const maxInThread = 32 * 2 ** 20;
+const bytesOf: Readonly<Record<ColumnSpec['type'], number>> = {
+  float64: 8,
+  float32: 4,
+  int32: 4,
+  boolean: 1,
+  utf8: 0,
+};
 
 /** A small table, by rows. */
 export interface Table {
