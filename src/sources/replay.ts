@@ -4,7 +4,7 @@ import type { SpikeChunk, Trigger } from '../model/chunk.ts';
 import { machineClock } from '../model/clock.ts';
 import type { Events } from '../model/events.ts';
 import { silent } from '../model/report.ts';
-import { lowerBound } from '../model/spike-trains.ts';
+import { spikeChunks } from '../model/spike-trains.ts';
 import { check, choice, type OptionsOf, type Param, path, text } from '../params.ts';
 import { openAnySession } from './any-session.ts';
 import { unitParams } from './session-params.ts';
@@ -131,22 +131,7 @@ export async function openReplay(
 
 /** A chunk cut into spans of `step`, without what a live recording does not know. */
 function* pieces(chunk: SpikeChunk, step: number): Generator<SpikeChunk> {
-  const { start, end, nUnits, times, units } = chunk;
-  let [from, first] = [start, 0];
-  for (let k = 1; from < end; k++) {
-    const to = Math.min(start + k * step, end);
-    if (to <= from) continue;
-    const last = to < end ? lowerBound(times, to, first) : times.length;
-    yield {
-      kind: 'spikes',
-      start: from,
-      end: to,
-      nUnits,
-      times: times.subarray(first, last),
-      units: units.subarray(first, last),
-    };
-    [from, first] = [to, last];
-  }
+  for (const { runEnd: _runEnd, ...piece } of spikeChunks(chunk, step)) yield piece;
 }
 
 function triggerTimes(
