@@ -7,7 +7,7 @@ import type { EncodedColumn } from './parquet-encode.ts';
 
 /** A thread that encodes columns while this one goes on. */
 export interface EncodingThread {
-  /** Columns of numbers without nulls only. */
+  /** Columns of numbers without nulls only, in memory that is shared. */
   readonly encoder: (compression: Compression) => ColumnEncoder;
   readonly close: () => Promise<void>;
 }
@@ -27,7 +27,8 @@ interface Job {
 }
 
 /**
- * The thread starts with its first row group, so small files cost none. Buffers cross to it and back without a copy.
+ * The thread starts with its first row group, so small files cost none. It reads the columns where they are: memory that
+ * moves from one thread to the other would be counted as new each time, and set off V8's garbage collector.
  * Its bytes are those of the inline encoder. Memory beyond that of its orders: a thread of Node and the compressor.
  */
 export function createEncodingThread(entry: URL = besideThis): EncodingThread {
@@ -63,10 +64,7 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
     }
     jobs.delete(answer.job);
     if (answer.kind === 'failed') job.reject(new Error(answer.message));
-    else {
-      const columns = job.columns.map((column, i) => ({ ...column, numbers: answer.numbers[i] }));
-      job.taken.then(() => job.resolve(columns), job.reject);
-    }
+    else job.taken.then(() => job.resolve(job.columns), job.reject);
   }
 
   const encoder = (compression: Compression): ColumnEncoder => ({
@@ -85,8 +83,7 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
           nRows,
           columns: columns.map(({ spec, numbers }) => ({ spec, numbers })),
         };
-        const moved = columns.map(({ numbers }) => numbers.buffer as ArrayBuffer);
-        worker.postMessage(order, moved);
+        worker.postMessage(order);
       }),
   });
 

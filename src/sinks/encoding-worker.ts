@@ -3,7 +3,7 @@ import { type Compress, type Compression, openCodec } from './parquet-codec.ts';
 import type { ColumnBuffer } from './parquet-column.ts';
 import { type EncodedColumn, encodeColumn } from './parquet-encode.ts';
 
-/** To the thread: the columns of a row group, with their buffers. */
+/** To the thread: the columns of a row group, in memory that both share. */
 export interface EncodeOrder {
   readonly job: number;
   readonly compression: Compression;
@@ -11,7 +11,7 @@ export interface EncodeOrder {
   readonly columns: readonly Pick<ColumnBuffer, 'spec' | 'numbers'>[];
 }
 
-/** From the thread: each column as soon as it is encoded, then the buffers. */
+/** From the thread: each column as soon as it is encoded, then that the columns are no longer read. */
 export type EncodeAnswer =
   | {
       readonly kind: 'column';
@@ -19,11 +19,7 @@ export type EncodeAnswer =
       readonly index: number;
       readonly column: EncodedColumn;
     }
-  | {
-      readonly kind: 'done';
-      readonly job: number;
-      readonly numbers: readonly ColumnBuffer['numbers'][];
-    }
+  | { readonly kind: 'done'; readonly job: number }
   | { readonly kind: 'failed'; readonly job: number; readonly message: string };
 
 const codecs = new Map<Compression, Compress>();
@@ -46,11 +42,7 @@ async function work({ job, compression, nRows, columns }: EncodeOrder): Promise<
     const bodies = column.pages.map(({ body }) => body.buffer as ArrayBuffer);
     send({ kind: 'column', job, index, column }, bodies);
   });
-  const numbers = columns.map((column) => column.numbers);
-  send(
-    { kind: 'done', job, numbers },
-    numbers.map(({ buffer }) => buffer as ArrayBuffer),
-  );
+  send({ kind: 'done', job });
 }
 
 let previous: Promise<void> = Promise.resolve();

@@ -25,28 +25,33 @@ export interface ColumnBuffer {
   readonly isNull: Uint8Array | undefined;
 }
 
-export function createColumnBuffer(spec: ColumnSpec, capacity: number): ColumnBuffer {
+/** @param Memory where the numbers are: a `SharedArrayBuffer` where another thread is to read them */
+export function createColumnBuffer(
+  spec: ColumnSpec,
+  capacity: number,
+  Memory: ArrayBufferConstructor | SharedArrayBufferConstructor = ArrayBuffer,
+): ColumnBuffer {
   return {
     spec,
-    numbers: numbersOf(spec.type, capacity),
+    numbers: numbersOf(spec.type, new Memory(bytesOf[spec.type] * capacity)),
     texts: [],
     isNull: spec.isNullable ? new Uint8Array(capacity) : undefined,
   };
 }
 
-function numbersOf(type: ColumnType, capacity: number): ColumnBuffer['numbers'] {
-  switch (type) {
-    case 'float64':
-      return new Float64Array(capacity);
-    case 'float32':
-      return new Float32Array(capacity);
-    case 'int32':
-      return new Int32Array(capacity);
-    case 'boolean':
-      return new Uint8Array(capacity);
-    case 'utf8':
-      return new Uint8Array(0);
-  }
+/** Bytes that a value takes in a buffer; texts are held elsewhere. */
+export const bytesOf: Readonly<Record<ColumnType, number>> = {
+  float64: 8,
+  float32: 4,
+  int32: 4,
+  boolean: 1,
+  utf8: 0,
+};
+
+function numbersOf(type: ColumnType, memory: ArrayBufferLike): ColumnBuffer['numbers'] {
+  if (type === 'float64') return new Float64Array(memory);
+  if (type === 'float32') return new Float32Array(memory);
+  return type === 'int32' ? new Int32Array(memory) : new Uint8Array(memory);
 }
 
 /**

@@ -4,6 +4,7 @@ import { check, choice, count, type OptionsOf } from '../params.ts';
 import { type ColumnEncoder, createInlineEncoder } from './column-encoder.ts';
 import type { EncodingThread } from './encoding-thread.ts';
 import {
+  bytesOf,
   type Cell,
   type ColumnBuffer,
   type ColumnData,
@@ -77,7 +78,8 @@ export async function createParquetFile(
   });
   const groupBytes = columns.reduce((sum, { type }) => sum + bytesOf[type] * rowGroupSize, 0);
   const background = groupBytes <= maxInThread ? thread?.encoder(compression) : undefined;
-  const createBuffers = () => columns.map((spec) => createColumnBuffer(spec, rowGroupSize));
+  const memory = background ? SharedArrayBuffer : ArrayBuffer;
+  const createBuffers = () => columns.map((spec) => createColumnBuffer(spec, rowGroupSize, memory));
   let buffers: readonly ColumnBuffer[] = createBuffers();
   const sortedMetadata = new Map([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
   const rowGroups: ThriftStruct[] = [];
@@ -94,7 +96,8 @@ export async function createParquetFile(
   };
   const writeColumn = async (spec: ColumnSpec, encoded: EncodedColumn) => {
     const { parts, ...chunk } = columnChunk(spec, encoded, compression, offset);
-    for (const part of parts) await writeBytes(part);
+    // In one piece: a step of the file system costs more than the copy.
+    await writeBytes(Buffer.concat(parts));
     return chunk;
   };
   /** Writes a row group of the rows buffered, and returns the buffers to be filled again. */
@@ -178,13 +181,6 @@ export async function createParquetFile(
 
 /** Row groups of more bytes are encoded in this thread, so that there is only one of them. */
 const maxInThread = 32 * 2 ** 20;
-const bytesOf: Readonly<Record<ColumnSpec['type'], number>> = {
-  float64: 8,
-  float32: 4,
-  int32: 4,
-  boolean: 1,
-  utf8: 0,
-};
 
 /** A small table, by rows. */
 export interface Table {
