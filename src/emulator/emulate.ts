@@ -46,6 +46,8 @@ export interface EmulatorCounts {
 
 /** Messages between two turns of the event loop, where nothing else waits. */
 const burst = 200;
+/** An address that was just left may be taken for so long. */
+const rebindMs = 2000;
 
 /**
  * Publishes a recording as a rig would while it runs.
@@ -113,7 +115,7 @@ export async function emulate(
           counts.unsent++;
           continue;
         }
-        publisher = await openPublisher(address);
+        publisher = await openPublisher(address, rebindMs);
         if (options.isWaiting) await Promise.race([publisher.subscribed(), aborted(signal)]);
         if (speed !== 'max') began = performance.now() - ((time - options.from) / speed) * 1000;
       }

@@ -378,8 +378,9 @@ describe('writers', () => {
       await parquet.write([data], 1000);
     }
     expect(alive.length).toBeGreaterThan(12);
-    // The write under way and the one before it, and the same of the arrays handed over.
-    expect(Math.max(...alive)).toBeLessThanOrEqual(4);
+    // The write under way and the one before it, the same of the arrays handed over, and what a busy machine has not
+    // collected yet; with one more for each write it would be more than twenty.
+    expect(Math.max(...alive)).toBeLessThanOrEqual(7);
   });
 
   test('a failing write is a SinkError, now and later, and nothing is left unhandled', async () => {
