@@ -1,5 +1,6 @@
 import { ConfigError, InputError, show } from '../errors.ts';
 import type { Span, SpikeChunk } from './chunk.ts';
+import { mergeTrains } from './merge-trains.ts';
 
 /** The spikes of all units of a recording in one order of time: 12 bytes per spike. */
 export interface SpikeTrains extends Span {
@@ -26,7 +27,7 @@ export function createSpikeTrains(
   const nSpikes = runs.reduce((sum, { length }) => sum + length, 0);
   const times = new Float64Array(nSpikes);
   const units = new Int32Array(nSpikes);
-  mergeRuns(runs, times, units);
+  mergeTrains(runs, times, units);
   return { start, end, nUnits: trains.length, times, units };
 }
 
@@ -105,53 +106,4 @@ function ascending(train: ArrayLike<number>, index: number): Float64Array {
     });
   }
   return times;
-}
-
-/**
- * Merges ascending runs by a tournament: the inner nodes of a binary tree over the runs hold the losers, so that each
- * spike costs one comparison per level. Equal times go by run, so that there is only one order.
- */
-function mergeRuns(runs: readonly Float64Array[], times: Float64Array, units: Int32Array): void {
-  const nRuns = runs.length;
-  const losers = new Int32Array(nRuns).fill(-1);
-  const loserTimes = new Float64Array(nRuns);
-  let winner = 0;
-  let winnerTime = 0;
-  for (let run = 0; run < nRuns; run++) {
-    winner = run;
-    winnerTime = runs[run].length > 0 ? runs[run][0] : Number.POSITIVE_INFINITY;
-    for (let node = (run + nRuns) >> 1; node > 0; node >>= 1) {
-      const loser = losers[node];
-      const loserTime = loserTimes[node];
-      if (loser < 0) {
-        losers[node] = winner;
-        loserTimes[node] = winnerTime;
-        break;
-      }
-      if (loserTime < winnerTime || (loserTime === winnerTime && loser < winner)) {
-        losers[node] = winner;
-        loserTimes[node] = winnerTime;
-        winner = loser;
-        winnerTime = loserTime;
-      }
-    }
-  }
-  const next = new Int32Array(nRuns).fill(1);
-  for (let s = 0; s < times.length; s++) {
-    times[s] = winnerTime;
-    units[s] = winner;
-    const run = runs[winner];
-    const at = next[winner]++;
-    winnerTime = at < run.length ? run[at] : Number.POSITIVE_INFINITY;
-    for (let node = (winner + nRuns) >> 1; node > 0; node >>= 1) {
-      const loser = losers[node];
-      const loserTime = loserTimes[node];
-      if (loserTime < winnerTime || (loserTime === winnerTime && loser < winner)) {
-        losers[node] = winner;
-        loserTimes[node] = winnerTime;
-        winner = loser;
-        winnerTime = loserTime;
-      }
-    }
-  }
 }
