@@ -1,6 +1,7 @@
 import { NumericError } from '../errors.ts';
 import { type Eigen, symmetricEigen } from './eigen.ts';
 import { type StandardisedRows, sumResponses } from './ica-responses.ts';
+import { countLikeRows, type LikeRows } from './like-rows.ts';
 import { standardNormals } from './random.ts';
 
 export interface IcaOptions {
@@ -111,9 +112,10 @@ function search(
 ): IcaResult {
   let unmixing = decorrelate(standardNormals(seed, k * k), k);
   const limits: number[] = [];
+  const like = countLikeRows(data);
   let isConverged = false;
   while (!isConverged && limits.length < maxIterations) {
-    const next = decorrelate(update(data, whitening, unmixing, k), k);
+    const next = decorrelate(update(data, like, whitening, unmixing, k), k);
     const limit = largestChange(next, unmixing, k);
     limits.push(limit);
     unmixing = next;
@@ -146,6 +148,7 @@ function makeWhitening({ values, vectors }: Eigen, k: number, nRows: number): Fl
 /** One fixed-point step before decorrelation: E[g(Wx) xᵀ] - E[g'(Wx)] W with g = tanh, over whitened rows x. */
 function update(
   data: StandardisedRows,
+  like: LikeRows,
   whitening: Float64Array,
   unmixing: Float64Array,
   k: number,
@@ -154,6 +157,7 @@ function update(
   const n = means.length;
   const { sums, slopes, products, width } = sumResponses(
     data,
+    like,
     multiply(unmixing, whitening, k, k, n),
     k,
   );
