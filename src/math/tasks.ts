@@ -37,7 +37,7 @@ export const computeHere: Compute = async (name, common, items, signal) => {
   for (const item of items) {
     signal.throwIfAborted();
     results.push(work(item));
-    await new Promise((resolve) => setTimeout(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return results;
 };

@@ -74,7 +74,7 @@ export function fromPull<T>(
         }
         subscriber.next(next.value);
         if (performance.now() - lastYield > yieldMs) {
-          await new Promise((resolve) => setTimeout(resolve));
+          await new Promise((resolve) => setImmediate(resolve));
           lastYield = performance.now();
         }
       }

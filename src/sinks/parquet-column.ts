@@ -116,20 +116,41 @@ export function columnStatistics(buffer: ColumnBuffer, nRows: number): ColumnSta
   let nullCount = 0;
   if (isNull) for (let row = 0; row < nRows; row++) nullCount += isNull[row] as number;
   if (spec.type === 'utf8') return { nullCount, min: null, max: null };
-  let min = NaN;
-  let max = NaN;
-  for (let row = 0; row < nRows; row++) {
-    const value = numbers[row] as number;
-    if (Number.isNaN(value) || isNull?.[row] === 1) continue;
-    // Written so that the first value replaces NaN.
-    if (!(value >= min)) min = value;
-    if (!(value <= max)) max = value;
-  }
-  if (Number.isNaN(min)) return { nullCount, min: null, max: null };
+  const [min, max] = isNull ? extremesOfPresent(numbers, isNull, nRows) : extremes(numbers, nRows);
+  if (min > max) return { nullCount, min: null, max: null };
   const one = (value: number) => {
     const bytes = numbers.slice(0, 1);
     bytes[0] = value;
     return new Uint8Array(bytes.buffer);
   };
   return { nullCount, min: one(min === 0 ? -0 : min), max: one(max === 0 ? 0 : max) };
+}
+
+/** Smallest and largest value; positive and negative infinity where there is none but NaN. */
+function extremes(numbers: ColumnBuffer['numbers'], nRows: number): readonly [number, number] {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < nRows; row++) {
+    const value = numbers[row];
+    // NaN is neither.
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
+}
+
+function extremesOfPresent(
+  numbers: ColumnBuffer['numbers'],
+  isNull: Uint8Array,
+  nRows: number,
+): readonly [number, number] {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < nRows; row++) {
+    if (isNull[row] === 1) continue;
+    const value = numbers[row];
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
 }
