@@ -1,7 +1,7 @@
 import { ConfigError, InputError } from '../errors.ts';
 import type { CountsChunk, SpikeChunk } from '../model/chunk.ts';
 import { binIndex, neuroPyGrid, plainGrid, type RunGrid } from './bin-index.ts';
-import { createRowBuilder, type RowBuilder } from './sparse-rows.ts';
+import { type CountBuilder, closeRows, createCountBuilder, takeRows } from './count-builder.ts';
 
 export type Grid = 'plain' | 'neuro-py';
 
@@ -29,7 +29,7 @@ export interface Binner {
  */
 export function createBinner(binSize: number, gridKind: Grid): Binner {
   let nUnits = -1;
-  let rows: RowBuilder = createRowBuilder(0);
+  let rows: CountBuilder = createCountBuilder(0);
   let grid: RunGrid = plainGrid(Number.NaN, binSize);
   let end = Number.NaN;
   let firstBin = 0;
@@ -41,7 +41,7 @@ export function createBinner(binSize: number, gridKind: Grid): Binner {
     endRun();
     grid = gridOf(chunk, binSize, gridKind);
     nUnits = chunk.nUnits;
-    rows = createRowBuilder(nUnits);
+    rows = createCountBuilder(nUnits);
     firstBin = 0;
     nRuns++;
   }
@@ -73,23 +73,31 @@ export function createBinner(binSize: number, gridKind: Grid): Binner {
   function addSpikes(chunk: SpikeChunk, nClosed: number): void {
     const { times, units } = chunk;
     const { origin, step, nBins, lastEdge } = grid;
+    const before = firstBin;
+    const builder = rows;
+    const { cells, named } = builder;
+    const nSpikes = nBins === 0 ? 0 : times.length;
     let row = 0;
-    for (let s = 0; s < times.length; s++) {
+    let edge = origin + before * step;
+    let nextEdge = origin + (before + 1) * step;
+    for (let s = 0; s < nSpikes; s++) {
       const t = times[s];
-      if (t > lastEdge || nBins === 0) break;
-      const k = Math.min(binIndex(t, origin, step), nBins - 1) - firstBin;
-      // Written so that a time which is not a number is refused too.
-      if (!(k >= row && t < end && units[s] >= 0 && units[s] < nUnits)) throw badSpike(chunk, s);
-      if (k > row) {
-        rows.closeRow();
-        rows.closeEmptyRows(k - row - 1);
-        row = k;
+      if (t > lastEdge) break;
+      if (!(t < nextEdge)) {
+        const k = Math.min(binIndex(t, origin, step), nBins - 1) - before;
+        if (k > row) {
+          closeRows(builder, k - row - 1);
+          row = k;
+          edge = origin + (before + row) * step;
+          nextEdge = origin + (before + row + 1) * step;
+        }
       }
-      rows.add(units[s], 1);
+      const unit = units[s];
+      // Written so that a time which is not a number is refused too.
+      if (!(t >= edge && t < end && unit >= 0 && unit < nUnits)) throw badSpike(chunk, s);
+      if (cells[unit]++ === 0) named[builder.nNamed++] = unit;
     }
-    if (row >= nClosed) return;
-    rows.closeRow();
-    rows.closeEmptyRows(nClosed - row - 1);
+    if (row < nClosed) closeRows(builder, nClosed - row - 1);
   }
 
   function push(chunk: SpikeChunk): CountsChunk | undefined {
@@ -113,7 +121,7 @@ export function createBinner(binSize: number, gridKind: Grid): Binner {
       nBins,
       nUnits,
       smoothingSd: 0,
-      ...rows.take(),
+      ...takeRows(rows),
     };
   }
 
