@@ -94,7 +94,7 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
     while (next < limit) {
       const run = waiting[0];
       if (window.isMissing(next) || run === undefined) {
-        window.skip(next++);
+        next++;
         continue;
       }
       const nBins = Math.min(run.nBins, limit - next);

@@ -1,10 +1,7 @@
 import type { CountsChunk } from '../model/chunk.ts';
 import { reflect } from './gaussian-kernel.ts';
-import { createKernelRing } from './kernel-ring.ts';
+import { createKernelSums } from './kernel-sums.ts';
 import type { RowBuilder } from './sparse-rows.ts';
-
-/** What the sums of rows within a kernel's reach may take, in numbers; wider ones are made row by row. */
-const maxRingSize = 1 << 20;
 
 /**
  * The stretch of a sequence of rows that a kernel may still reach; positions count from the
@@ -16,26 +13,18 @@ export interface SmoothingWindow {
   readonly appendRows: (chunk: CountsChunk) => void;
   readonly appendMissing: (n: number) => void;
   readonly isMissing: (position: number) => boolean;
-  /**
-   * Adds the smoothed rows at positions `from` to `to`, none of which may be missing, to `rows`; positions ascend one by
-   * one, those passed over included.
-   */
+  /** Adds the smoothed rows at positions `from` to `to`, none of which may be missing, to `rows`. */
   readonly smoothInto: (rows: RowBuilder, from: number, to: number) => void;
-  /** Passes over a position, in place of smoothing it. */
-  readonly skip: (position: number) => void;
   /** Lets go of all rows before `position`. */
   readonly dropBefore: (position: number) => void;
   /** Starts a new sequence. */
   readonly clear: () => void;
 }
 
-/**
- * Memory: the rows held, sparse, the room for at most as many more, and as many dense rows as the kernel is long, up to
- * 8 MB of them.
- */
+/** Memory: the rows held, sparse, the room for at most as many more, and what is made of some hundred at once. */
 export function createSmoothingWindow(nUnits: number, kernel: Float64Array): SmoothingWindow {
   const radius = (kernel.length - 1) / 2;
-  const ring = kernel.length * nUnits <= maxRingSize ? createKernelRing(nUnits, kernel) : undefined;
+  const sums = createKernelSums(nUnits, kernel);
   let offsets = new Int32Array(64);
   let missing = new Uint8Array(64);
   let units = new Int32Array(256);
@@ -89,23 +78,15 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
   function smoothInto(rows: RowBuilder, from: number, to: number): void {
     let position = from;
     while (position < to) {
-      const isFar = ring !== undefined && isInside(position);
+      // Whether all rows that the kernel reaches from there are known.
+      const isFar = position >= radius && position + radius < length();
       // Where no row is missing, all rows that are far from both ends have the same weight.
       const next = isFar && nMissing === 0 ? Math.min(to, length() - radius) : position + 1;
       const divisor = nMissing === 0 ? 1 : weightOfPresent(position - radius);
-      if (isFar) ring.emit(held(), position, next, divisor, rows);
+      if (isFar) sums.emit(held(), position, next, divisor, rows);
       else addUp(rows, position - radius, divisor);
       position = next;
     }
-  }
-
-  function skip(position: number): void {
-    if (ring && isInside(position)) ring.discard(held(), position);
-  }
-
-  /** Whether all rows that the kernel reaches from there are known. */
-  function isInside(position: number): boolean {
-    return position >= radius && position + radius < length();
   }
 
   const held = () => ({ offsets, units, values, first });
@@ -151,11 +132,10 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
     first = 0;
     nHeld = 0;
     nMissing = 0;
-    ring?.clear();
   }
 
   const isMissing = (position: number): boolean => missing[position - first] === 1;
-  return { length, appendRows, appendMissing, isMissing, smoothInto, skip, dropBefore, clear };
+  return { length, appendRows, appendMissing, isMissing, smoothInto, dropBefore, clear };
 }
 
 function copied<T extends Int32Array | Uint8Array | Float64Array>(larger: T, array: T): T {
