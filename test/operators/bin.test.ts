@@ -56,6 +56,26 @@ describe('bin', () => {
     expect(dense(collect([spikeRun(0, 0.2, [], 0)], bin({ binSize: 0.1 })))).toEqual([[], []]);
   });
 
+  test('bins that name many units have them in ascending order, once each', () => {
+    const spikes = Array.from({ length: 400 }, (_, s): [number, number] => [
+      s / 1000,
+      (s * 37) % 101,
+    ]);
+    const [{ units, values, offsets }] = collect(
+      [spikeRun(0, 0.4, spikes, 120)],
+      bin({ binSize: 0.2 }),
+    );
+    const named = Array.from({ length: 101 }, (_, unit) => unit);
+    expect([...offsets]).toEqual([0, 101, 202]);
+    expect([...units]).toEqual([...named, ...named]);
+    const counted = [0, 1].flatMap((row) =>
+      named.map(
+        (unit) => spikes.filter(([t, of]) => of === unit && t >= 0.2 === (row === 1)).length,
+      ),
+    );
+    expect([...values]).toEqual(counted);
+  });
+
   test('an open bin is carried, and a chunk that closes none gives nothing', () => {
     const made = collect(cutSpikes(two, [0.05, 0.12, 0.18]), bin({ binSize: 0.1 }));
     expect(made.map(({ firstBin, nBins }) => [firstBin, nBins])).toEqual([
