@@ -168,10 +168,25 @@ export interface FileWriter {
   readonly discard?: () => Promise<void>;
 }
 
+/** A node of a graph as it was set up. */
+export interface NodeOutline {
+  readonly id: string;
+  readonly op: string;
+  readonly options: ReadonlyMap<string, unknown>;
+  /** What feeds each connected input, as `node.port`. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** Output port -> type of wire. */
+  readonly outputs: ReadonlyMap<string, string>;
+}
+
 export interface SinkContext {
   readonly folder: RunFolder;
-  /** Everything the sink is to record. */
+  /** Everything the sink is to record, or to follow. */
   readonly wires: readonly RecordedWire[];
+  /** The graph that the sink is part of; none where it is left out. */
+  readonly nodes?: readonly NodeOutline[];
+  /** The sink that records the wires to follow; none where there is nothing to follow. */
+  readonly followed?: NodeOutline;
   /** The tables the recording was described by. */
   readonly recordings: readonly RecordingTables[];
   /** Key-value pairs for file metadata: the same in every run with the same settings and data. */
@@ -214,6 +229,8 @@ export interface FinishedRun {
   readonly summary: unknown;
   /** The files that were closed so far. */
   readonly results: ResultFiles;
+  /** What the run read, by node; streams can be read once more, but for those of live sources. */
+  readonly sources: ReadonlyMap<string, OpenSource>;
   /** Throws when the run was asked to stop: to be called between one piece of work and the next. */
   readonly stopIfAsked: () => void;
 }
@@ -226,6 +243,11 @@ export interface SinkNode<P extends Params = Params> {
   readonly records: readonly WireType[];
   /** Whether it reads what other sinks have written, rather than what flows: then it needs them beside it. */
   readonly isMadeOfResults?: boolean;
+  /**
+   * Of a sink that is made of results: streams it sees while another sink records them, so that it need not read them from
+   * the files. It sees none where several sinks record, or the run is live.
+   */
+  readonly follows?: readonly StreamType[];
   /** Whether it stands beside the files of a run: a pipeline that names no other sink still gets those. */
   readonly isBeside?: boolean;
   /** Streams of live sources that it records without `from`, of the types in `records` that a run else does not. */

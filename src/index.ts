@@ -16,6 +16,7 @@ export {
   type InputWires,
   type LiveStatus,
   type NodeContext,
+  type NodeOutline,
   type OpenSink,
   type OpenSource,
   type OperatorNode,

@@ -23,11 +23,10 @@ export async function reportCommand(
   await refuseOthers(path);
   const results = await openResults(folderFiles(resolve(folder)));
   const { page, leftOut } = await makeReport(results, reopenWith(builtins.sources));
-  const bytes = new TextEncoder().encode(page);
-  await replace(path, bytes);
+  await replace(path, page);
   const seconds = (performance.now() - started) / 1000;
   const shown = relative(process.cwd(), path) || path;
-  const size = (bytes.length / 1e6).toFixed(2);
+  const size = (page.reduce((sum, { length }) => sum + length, 0) / 1e6).toFixed(2);
   for (const reason of leftOut) process.stdout.write(`left out    ${reason}\n`);
   process.stdout.write(`report      ${shown} (${size} MB, ${seconds.toFixed(2)} s)\n`);
   return 0;
@@ -62,10 +61,10 @@ async function readStart(path: string): Promise<string | undefined> {
 }
 
 /** The page is there as a whole or not at all. */
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
+async function replace(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const partial = `${path}.partial`;
   try {
-    await writeFile(partial, bytes);
+    await writeFile(partial, parts);
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true });

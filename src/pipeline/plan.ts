@@ -56,6 +56,29 @@ export function recordedBy(graph: Graph, { definition, recorded }: GraphNode<Sin
   );
 }
 
+/** Whether what a graph reads is still being recorded. */
+export function isLive({ sources }: Graph): boolean {
+  return sources.some(({ definition }) => definition.isLive);
+}
+
+/**
+ * What a sink follows while another sink records it, and that sink; nothing where none or several record such streams, or
+ * the recording still goes on.
+ */
+export function followedBy(
+  graph: Graph,
+  { definition }: GraphNode<SinkNode>,
+): { readonly wires: readonly WireId[]; readonly sink?: GraphNode<SinkNode> } {
+  const types: readonly WireType[] = definition.follows ?? [];
+  const recorders = graph.sinks.filter(
+    ({ definition: { isBeside, records } }) =>
+      !isBeside && records.some((one) => types.includes(one)),
+  );
+  const [sink, another] = recorders;
+  if (!sink || another || isLive(graph)) return { wires: [] };
+  return { wires: recordedBy(graph, sink).filter(({ type }) => types.includes(type)), sink };
+}
+
 /**
  * Orders the graph into passes. A value made from a stream is complete when that stream has ended; a node that
  * needs it for every bin runs in a later pass, one that needs it only at the end runs in the same.

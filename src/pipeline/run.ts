@@ -6,7 +6,7 @@ import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace }
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
-import { type Pass, planPasses, recordedBy, sourcesOf } from './plan.ts';
+import { isLive, type Pass, planPasses, recordedBy, sourcesOf } from './plan.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
 /** What a run is lent by whoever starts it. */
@@ -73,8 +73,11 @@ export interface RunResult {
   readonly live: readonly LiveReport[];
   readonly loadSeconds: number;
   readonly seconds: number;
-  /** Lets the sinks make further files of the results; to be called once, before the run's folder is completed. */
-  readonly conclude: (run: Omit<FinishedRun, 'stopIfAsked'>) => Promise<void>;
+  /**
+   * Lets the sinks make further files of the results; to be called once, before the run's folder is completed. Where there
+   * are sinks that do so, sources that are not live stay open until then.
+   */
+  readonly conclude: (run: Omit<FinishedRun, 'stopIfAsked' | 'sources'>) => Promise<void>;
 }
 
 /** Raised inside a run that was asked to stop; the message says what became of its files. */
@@ -105,12 +108,22 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
     };
   const sources = new Map<string, OpenSource>();
   const sinks: RunningSink[] = [];
+  let isOver = true;
   try {
-    return await runOpened(graph, capabilities, sources, sinks, notes, reportFor);
+    const result = await runOpened(graph, capabilities, sources, sinks, notes, reportFor);
+    isOver = isLive(graph) || !sinks.some(({ sink }) => sink.conclude);
+    if (isOver) return result;
+    const conclude: RunResult['conclude'] = (run) =>
+      result.conclude(run).finally(() => closeSources(sources));
+    return { ...result, conclude };
   } finally {
     for (const { sink } of sinks) await sink.close?.();
-    for (const source of sources.values()) await source.close?.();
+    if (isOver) await closeSources(sources);
   }
+}
+
+async function closeSources(sources: ReadonlyMap<string, OpenSource>): Promise<void> {
+  for (const source of sources.values()) await source.close?.();
 }
 
 async function runOpened(
@@ -133,8 +146,8 @@ async function runOpened(
   const provenance = await capabilities.provenance(sources);
   const { folder, nThreads = 0 } = capabilities;
   const report = reportFor;
-  const isLive = graph.sources.some(({ definition }) => definition.isLive);
-  const status = isLive ? { status: () => watch.status() } : {};
+  const live = isLive(graph);
+  const status = live ? { status: () => watch.status() } : {};
   await openSinks(graph, { folder, sources, provenance, report, nThreads, ...status }, sinks);
   const values = valuesOf(sources);
   const wires = new Map<string, WireCount>();
@@ -159,7 +172,7 @@ async function runOpened(
     const tasks: Observable<never>[] = [];
     const made = new Map<string, Value>();
     for (const wire of pass.streams) {
-      const timed = isLive && wire.type === 'activation' ? watch.timed<Chunk>() : undefined;
+      const timed = live && wire.type === 'activation' ? watch.timed<Chunk>() : undefined;
       const write = (chunk: Chunk) => {
         timed?.received();
         return recordAll(sinks, wire, (sink, recorded) => sink.chunk(recorded, chunk));
@@ -172,7 +185,7 @@ async function runOpened(
       // Of a recording that is still running sinks see each value as it stands, not the last one alone.
       const tell = (value: Value) =>
         recordAll(sinks, wire, (sink, recorded) => sink.value(recorded, value));
-      const told = isLive ? stage(flow, tell) : ignoreElements();
+      const told = live ? stage(flow, tell) : ignoreElements();
       tasks.push(connected.value(wire).pipe(keep, told, ignoreElements()));
     }
     const letGo = watch.stopOn(capabilities.stop);
@@ -181,7 +194,7 @@ async function runOpened(
       const value = made.get(keyOf(wire));
       if (value === undefined) throw new Error(`pass ${pass.number} ended without ${keyOf(wire)}`);
       values.set(keyOf(wire), value);
-      if (isLive) continue;
+      if (live) continue;
       await recordAll(sinks, wire, (sink, recorded) => sink.value(recorded, value));
     }
     for (const [wire, count] of counts) if (!wires.has(wire)) wires.set(wire, count);
@@ -209,7 +222,7 @@ async function runOpened(
     live: watch.reports(),
     loadSeconds,
     seconds: now() - began,
-    conclude: (run) => concludeSinks(sinks, { ...run, stopIfAsked }),
+    conclude: (run) => concludeSinks(sinks, { ...run, sources, stopIfAsked }),
   };
 }
 

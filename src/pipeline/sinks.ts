@@ -1,5 +1,6 @@
 import type {
   FinishedRun,
+  NodeOutline,
   OpenSink,
   OpenSource,
   RecordedWire,
@@ -9,9 +10,9 @@ import type {
 import type { Report } from '../model/report.ts';
 import { keyOf, withPlace } from './build.ts';
 import type { Graph, GraphNode, WireId } from './graph.ts';
-import { recordedBy } from './plan.ts';
+import { followedBy, recordedBy } from './plan.ts';
 
-/** A sink that a run writes to, and what it records. */
+/** A sink that a run writes to, and what it records or follows. */
 export interface RunningSink {
   readonly node: GraphNode;
   readonly sink: OpenSink;
@@ -49,14 +50,18 @@ export async function openSinks(
     [...graph.sources, ...graph.operators].map(({ id, definition }) => [id, definition.op]),
   );
   const recordings = [...sources].map(([node, { values }]) => ({ node, values }));
+  const nodes = [...graph.sources, ...graph.operators].map(outlineOf);
   for (const node of graph.sinks) {
-    const wires = recordedBy(graph, node).map(
+    const followed = followedBy(graph, node);
+    const wires = [...recordedBy(graph, node), ...followed.wires].map(
       (wire): RecordedWire => ({ ...wire, op: ops.get(wire.node) ?? '' }),
     );
     try {
       const context = {
         folder,
         wires,
+        nodes,
+        ...(followed.sink ? { followed: outlineOf(followed.sink) } : {}),
         recordings,
         provenance,
         report: report(node.id),
@@ -68,6 +73,17 @@ export async function openSinks(
       throw withPlace(error, node);
     }
   }
+}
+
+function outlineOf({ id, definition, options, inputs }: GraphNode): NodeOutline {
+  const outputs = definition.kind === 'sink' ? {} : definition.outputs;
+  return {
+    id,
+    op: definition.op,
+    options: new Map(Object.entries(options)),
+    inputs: new Map([...inputs].map(([port, wire]) => [port, keyOf(wire)])),
+    outputs: new Map(Object.entries(outputs)),
+  };
 }
 
 export async function recordAll(

@@ -5,7 +5,9 @@ import { type FittedPatterns, readPatterns } from '../results/patterns.ts';
 import { findPrePostSets, type PsthSet, readPsths } from '../results/psths.ts';
 import { readRecording } from '../results/recording.ts';
 import type { RunResults } from '../results/run-results.ts';
-import { followActivation } from './gather-activation.ts';
+import { activationBytes, bytesOf, shares } from './budget.ts';
+import { createActivationFollower, type FollowedActivation } from './follow-activation.ts';
+import type { SeenActivation } from './follow-run.ts';
 import { gatherSpikes } from './gather-spikes.ts';
 import {
   type EventTimes,
@@ -20,12 +22,8 @@ import {
 import { activationNode, recordingPrefix, sourceOf } from './lineage.ts';
 import { toBase64 } from './pack.ts';
 import type { PageData, PageProjection, PagePsth } from './page-data.ts';
+import { halfWidthOf } from './planned-events.ts';
 import type { ReopenRecording } from './recording.ts';
-
-/** Parts of the bytes that is left for them, and what they get at most and together at least. */
-const shares = { pyramids: 0.435, traces: 0.19, spikes: 0.375 };
-const mostBytes = 3.85e6;
-const leastBytes = 1.2e6;
 
 export interface Gathered {
   readonly data: PageData;
@@ -34,18 +32,21 @@ export interface Gathered {
 }
 
 /**
- * Gathers what the page's script draws from. Activation is read once, row group by row group, and the recording once, chunk
- * by chunk. Memory: a row group, a chunk, what the source holds, and some multiple of what the page holds.
+ * Gathers what the page's script draws from. Activation is read once, row group by row group, where it was not seen while it
+ * was recorded, and the recording once, chunk by chunk. Memory: a row group, a chunk, what the source holds, and some
+ * multiple of what the page holds.
  * @param maxBytes to keep to if possible: activation and spikes go in the more coarsely, the less is left for them
+ * @param seen makes the same page of it as the files do
  * @throws InputError when a file of the run is damaged
  */
 export async function gatherPage(
   results: RunResults,
   reopen: ReopenRecording,
   maxBytes: number,
+  seen?: SeenActivation,
 ): Promise<Gathered> {
   const psths = await readPsths(results);
-  const halfWidth = halfWidthOf(psths);
+  const halfWidth = halfWidthOf(results.run.nodes);
   const fits: FittedPatterns[] = [];
   for (const prefix of results.fits) {
     const patterns = await readPatterns(results, prefix);
@@ -67,10 +68,10 @@ export async function gatherPage(
     colours: { averages: stopsOf(magma), differences: stopsOf(diverging) },
   };
   const left = maxBytes - JSON.stringify(certain).length;
-  const bytes = Math.max(leastBytes, Math.min(mostBytes, left));
+  const bytes = bytesOf(left);
   const projections: PageProjection[] = [];
   for (const prefix of prefixes) {
-    const shared = { prefixes, halfWidth, psths, fits, events, bytes };
+    const shared = { prefixes, halfWidth, psths, fits, events, bytes, seen };
     projections.push(await gatherProjection(results, prefix, shared));
   }
   const span = spanOf(results, source?.id, projections);
@@ -105,29 +106,22 @@ interface ProjectionRequest {
   readonly events: readonly EventTimes[];
   /** What there is for all projections and the spikes. */
   readonly bytes: number;
+  readonly seen: SeenActivation | undefined;
 }
 
 async function gatherProjection(
   results: RunResults,
   prefix: string,
-  { prefixes, halfWidth, psths, fits, events, bytes }: ProjectionRequest,
+  request: ProjectionRequest,
 ): Promise<PageProjection> {
+  const { prefixes, psths, fits } = request;
   const isRecorded = prefix !== notRecorded;
   const averaged = psths.filter((set) => prefixOf(set) === prefix);
-  const nAssemblies = isRecorded
-    ? await results.nAssemblies(prefix)
-    : Math.max(0, ...averaged.map(({ mean }) => mean.length));
   const name = isRecorded ? (activationNode(results, prefix)?.id ?? prefix) : 'activation';
   const fit = isRecorded ? fitOf(results, prefix) : undefined;
-  const followed = isRecorded
-    ? await followActivation(results, prefix, {
-        nAssemblies,
-        halfWidth,
-        pyramidBytes: (bytes * shares.pyramids) / prefixes.length,
-        traceBytes: (bytes * shares.traces) / prefixes.length,
-        events: shownEvents(events).map(({ times }) => times),
-      })
-    : undefined;
+  const followed = isRecorded ? await followActivation(results, prefix, request) : undefined;
+  const nAssemblies =
+    followed?.nAssemblies ?? Math.max(0, ...averaged.map(({ mean }) => mean.length));
   return {
     name,
     title: prefixes.length > 1 ? name : '',
@@ -140,6 +134,32 @@ async function gatherProjection(
     ),
     strongest: followed?.strongest ?? [],
   };
+}
+
+/** What the page shows of an activation file, of which nothing is read where it was seen as it was written. */
+async function followActivation(
+  results: RunResults,
+  prefix: string,
+  { prefixes, halfWidth, events, bytes, seen }: ProjectionRequest,
+): Promise<FollowedActivation & { readonly nAssemblies: number }> {
+  const nProjections = prefixes.length;
+  const times = shownEvents(events).map((set) => set.times);
+  const isSeen = seen?.halfWidth === halfWidth && areSame(seen.events, times);
+  let follower = isSeen ? seen.follower(prefix) : undefined;
+  if (!follower) {
+    const nAssemblies = await results.nAssemblies(prefix);
+    const plan = { nAssemblies, nProjections, halfWidth, events: times };
+    follower = createActivationFollower(plan);
+    if (nAssemblies > 0) await results.activation(prefix, follower.add);
+  }
+  const { nAssemblies } = follower;
+  return { nAssemblies, ...follower.finish(activationBytes(nProjections, bytes)) };
+}
+
+function areSame(some: readonly Float64Array[], others: readonly Float64Array[]): boolean {
+  const isSame = (times: Float64Array, other: Float64Array | undefined): boolean =>
+    times.length === other?.length && times.every((time, i) => time === other[i]);
+  return some.length === others.length && some.every((times, i) => isSame(times, others[i]));
 }
 
 function packPsth(results: RunResults, set: PsthSet, projection: number): PagePsth {
@@ -176,12 +196,6 @@ function findDifferences(results: RunResults, psths: readonly PsthSet[]) {
     );
     return found ? [{ before: psths.indexOf(found.pre), after: psths.indexOf(found.post) }] : [];
   });
-}
-
-function halfWidthOf(psths: readonly PsthSet[]): number {
-  const reaches = psths.flatMap(({ lags }) => [Math.abs(lags[0] ?? 0), Math.abs(lags.at(-1) ?? 0)]);
-  const reach = Math.max(0, ...reaches);
-  return reach > 0 ? Math.min(2, Math.max(0.1, reach)) : 0.5;
 }
 
 /** The span of the recording or, where that is not known, of the activation. */

@@ -1,6 +1,7 @@
 import type { RunResults } from '../results/run-results.ts';
 import { version } from '../version.ts';
 import { openFigures } from './figures.ts';
+import type { SeenActivation } from './follow-run.ts';
 import { gatherPage } from './gather.ts';
 import { html } from './html.ts';
 import { renderPage } from './page/page.ts';
@@ -19,8 +20,8 @@ import { weightsSection } from './sections/weights.ts';
 const maxBytes = 4.8e6;
 
 export interface Report {
-  /** One page of HTML that needs no other file. */
-  readonly page: string;
+  /** One page of HTML that needs no other file, in UTF-8: parts of it, one behind the other. */
+  readonly page: readonly Uint8Array[];
   /** What the page lacks, and why: one sentence each. */
   readonly leftOut: readonly string[];
 }
@@ -29,9 +30,14 @@ export interface Report {
  * Makes the page that shows a run. Activation goes in at a coarser resolution the longer the recording is, so that the page
  * stays within some megabytes. Memory: a row group of the run, a chunk of its recording, and some multiple of the page.
  * @param reopen opens the recording again, for the spikes
+ * @param seen of a run that has just ended: the files that hold it are not read again, and the page is the same
  * @throws ConfigError FIGURES_NOT_INSTALLED; InputError when a file of the run is damaged
  */
-export async function makeReport(results: RunResults, reopen: ReopenRecording): Promise<Report> {
+export async function makeReport(
+  results: RunResults,
+  reopen: ReopenRecording,
+  seen?: SeenActivation,
+): Promise<Report> {
   const { run } = results;
   const context = { results, draw: await openFigures(results) };
   const before = [
@@ -47,7 +53,8 @@ export async function makeReport(results: RunResults, reopen: ReopenRecording): 
   ];
   const script = await clientScript();
   const used = [...before, ...after].reduce((sum, { body }) => sum + body.text.length, 0);
-  const gathered = await gatherPage(results, reopen, maxBytes - used - script.length);
+  const left = maxBytes - used - script.length;
+  const gathered = await gatherPage(results, reopen, left, seen);
   const parts = {
     title: `${run.name}, rekindle report`,
     header: reportHeader(run, gathered.data),
@@ -57,5 +64,7 @@ export async function makeReport(results: RunResults, reopen: ReopenRecording): 
     data: gathered.data,
     script,
   };
-  return { page: renderPage(parts, version), leftOut: gathered.leftOut };
+  const encoder = new TextEncoder();
+  const page = renderPage(parts, version).map((text) => encoder.encode(text));
+  return { page, leftOut: gathered.leftOut };
 }

@@ -120,8 +120,10 @@ function packSpans(windows: readonly Filling[], { units, start, end }: SpikePlan
   const sorted = [...windows].sort((a, b) => a.start - b.start || a.end - b.end);
   const bounds: number[] = [];
   const firsts: number[] = [];
-  const ticks: number[] = [];
-  const places: number[] = [];
+  const most = sorted.reduce((sum, { times }) => sum + times.length, 0);
+  const ticks = new Uint16Array(most);
+  const places = units.length > 256 ? new Uint16Array(most) : new Uint8Array(most);
+  let nSpikes = 0;
   let reached = Number.NEGATIVE_INFINITY;
   for (const window of sorted) {
     let from = Math.max(reached, window.start, start);
@@ -135,24 +137,23 @@ function packSpans(windows: readonly Filling[], { units, start, end }: SpikePlan
       if (canGrow) bounds[last] = to;
       else {
         bounds.push(from, Math.min(to, from + maxSpan));
-        firsts.push(ticks.length);
+        firsts.push(nSpikes);
       }
       const [origin, until] = bounds.slice(-2);
       for (; spike < window.times.length && window.times[spike] < until; spike++) {
-        ticks.push(Math.round((window.times[spike] - origin) * ticksPerSecond));
-        places.push(window.places[spike]);
+        ticks[nSpikes] = Math.round((window.times[spike] - origin) * ticksPerSecond);
+        places[nSpikes++] = window.places[spike];
       }
       from = until;
     }
     reached = Math.max(reached, to);
   }
-  firsts.push(ticks.length);
-  const unitOf = units.length > 256 ? Uint16Array.from(places) : Uint8Array.from(places);
+  firsts.push(nSpikes);
   return {
     spans: toBase64(Float64Array.from(bounds)),
     firsts: toBase64(Int32Array.from(firsts)),
-    ticks: toBase64(Uint16Array.from(ticks)),
-    unitOf: toBase64(unitOf),
+    ticks: toBase64(ticks.subarray(0, nSpikes)),
+    unitOf: toBase64(places.subarray(0, nSpikes)),
   };
 }
 

@@ -14,7 +14,11 @@ export interface Trace {
 export interface TraceCollector {
   /** @param peaks the strongest activations so far, per assembly */
   readonly add: (block: ActivationBlock, peaks: readonly (readonly Peak[])[]) => void;
-  readonly finish: (peaks: readonly (readonly Peak[])[]) => CollectedTraces;
+  /** @param shown the only events that are wanted after all, some of those that were to be shown */
+  readonly finish: (
+    peaks: readonly (readonly Peak[])[],
+    shown?: readonly number[],
+  ) => CollectedTraces;
 }
 
 export interface CollectedTraces {
@@ -27,35 +31,49 @@ export interface CollectedTraces {
   readonly events: readonly (readonly Trace[])[];
 }
 
+/** What traces are cut for. */
+export interface TracePlan {
+  readonly nAssemblies: number;
+  /** Seconds to either side. */
+  readonly halfWidth: number;
+  /** Width of a bin in seconds. */
+  readonly width: number;
+  /** The events to show, ascending. */
+  readonly events: readonly number[];
+}
+
 /**
- * Cuts traces out of blocks in the order of time. Memory: the traces of all peaks that were among the strongest at the end
- * of a block, those of the events, and a block with the end of the one before it.
- * @param chooseEvents the events to show, ascending, once the width of a bin is known
+ * Cuts traces out of blocks in the order of time; where those are cut changes nothing. Memory: the traces of twice as
+ * many peaks as are the strongest at the end of a block, those of the events, and the last bins that a trace may still reach back to.
  */
-export function createTraceCollector(
-  nAssemblies: number,
-  halfWidth: number,
-  chooseEvents: (width: number) => readonly number[],
-): TraceCollector {
+export function createTraceCollector(plan: TracePlan): TraceCollector {
+  const { nAssemblies, halfWidth, width, events } = plan;
+  const nBins = binsIn(halfWidth, width);
+  // What was not yet cut at the end of a block has its middle at most this far back, and half of it lies before that.
+  const reach = 2 * (halfWidth + width);
   const cut = new Map<Peak, Trace>();
-  const aroundEvents: Trace[][] = [];
-  let held: ActivationBlock = { time: new Float64Array(0), columns: [] };
-  let width = Number.NaN;
-  let events: readonly number[] = [];
+  const aroundEvents: AroundEvent[] = [];
+  let tail = noRows(nAssemblies);
+  let block: ActivationBlock = tail;
   let next = 0;
 
   const traceAt = (time: number, k: number): Trace => {
-    const nBins = binsIn(halfWidth, width);
     const values = new Float64Array(nBins).fill(Number.NaN);
-    const first = lowerBound(held.time, time - halfWidth - width / 2);
-    const origin = held.time[first] ?? time;
-    const last = time + halfWidth + width / 2;
+    const from = time - halfWidth - width / 2;
+    const to = time + halfWidth + width / 2;
+    const inTail = lowerBound(tail.time, from);
+    const inBlock = lowerBound(block.time, from);
     // Bins keep to the grid of the first of them, so that a gap leaves places empty.
-    for (let row = first; row < held.time.length && held.time[row] <= last; row++) {
-      const place = Math.round((held.time[row] - origin) / width);
-      if (place >= nBins) break;
-      values[place] = held.columns[k]?.[row] ?? Number.NaN;
-    }
+    const origin = tail.time[inTail] ?? block.time[inBlock] ?? time;
+    const place = ({ time, columns }: ActivationBlock, first: number): void => {
+      for (let row = first; row < time.length && time[row] <= to; row++) {
+        const bin = Math.round((time[row] - origin) / width);
+        if (bin >= nBins) break;
+        values[bin] = columns[k]?.[row] ?? Number.NaN;
+      }
+    };
+    place(tail, inTail);
+    place(block, inBlock);
     return { start: origin - width / 2, values };
   };
   const cutPeaks = (peaks: readonly (readonly Peak[])[], until: number): void => {
@@ -68,27 +86,31 @@ export function createTraceCollector(
   };
   const cutEvents = (until: number): void => {
     for (; next < events.length && events[next] + halfWidth + width <= until; next++) {
-      const first = lowerBound(held.time, events[next] - halfWidth);
-      const isThere = (held.time[first] ?? Number.POSITIVE_INFINITY) < events[next] + halfWidth;
-      if (!isThere) continue;
-      aroundEvents.push(Array.from({ length: nAssemblies }, (_, k) => traceAt(events[next], k)));
+      const time = events[next];
+      const from = time - halfWidth;
+      const first =
+        tail.time[lowerBound(tail.time, from)] ?? block.time[lowerBound(block.time, from)];
+      if (!(first < time + halfWidth)) continue;
+      const traces = Array.from({ length: nAssemblies }, (_, k) => traceAt(time, k));
+      aroundEvents.push({ time, traces });
     }
   };
   return {
-    add: (block, peaks) => {
-      if (block.time.length === 0) return;
-      held = withTail(held, block, 2 * halfWidth + 1);
-      if (Number.isNaN(width)) {
-        width = smallestStep(block.time);
-        events = chooseEvents(width);
-      }
-      const until = held.time[held.time.length - 1];
+    add: (added, peaks) => {
+      if (added.time.length === 0) return;
+      block = added;
+      const until = block.time[block.time.length - 1];
       cutPeaks(peaks, until);
       cutEvents(until);
-      const alive = new Set(peaks.flat());
-      for (const peak of cut.keys()) if (!alive.has(peak)) cut.delete(peak);
+      const nPeaks = peaks.reduce((sum, { length }) => sum + length, 0);
+      if (cut.size > 2 * nPeaks) {
+        const alive = new Set(peaks.flat());
+        for (const peak of cut.keys()) if (!alive.has(peak)) cut.delete(peak);
+      }
+      tail = lastRows(tail, block, until - reach);
+      block = noRows(nAssemblies);
     },
-    finish: (peaks) => {
+    finish: (peaks, shown = events) => {
       cutPeaks(peaks, Number.POSITIVE_INFINITY);
       cutEvents(Number.POSITIVE_INFINITY);
       const found = peaks.flatMap((list, assembly) =>
@@ -97,9 +119,17 @@ export function createTraceCollector(
           return trace ? [{ assembly, trace }] : [];
         }),
       );
-      return { width, nBins: binsIn(halfWidth, width), peaks: found, events: aroundEvents };
+      const isShown = new Set(shown);
+      const kept = aroundEvents.filter(({ time }) => isShown.has(time));
+      return { width, nBins, peaks: found, events: kept.map(({ traces }) => traces) };
     },
   };
+}
+
+interface AroundEvent {
+  readonly time: number;
+  /** One per assembly. */
+  readonly traces: readonly Trace[];
 }
 
 /** How many bins a trace has. */
@@ -107,19 +137,25 @@ export function binsIn(halfWidth: number, width: number): number {
   return Math.max(1, Math.round((2 * halfWidth) / width) + 1);
 }
 
-/** A block behind the last `seconds` of what is held. */
-function withTail(held: ActivationBlock, block: ActivationBlock, seconds: number): ActivationBlock {
-  const from = lowerBound(held.time, block.time[0] - seconds);
-  const join = (before: Float64Array | undefined, after: Float64Array): Float64Array => {
-    const tail = before?.subarray(from) ?? new Float64Array(0);
-    const both = new Float64Array(tail.length + after.length);
-    both.set(tail);
-    both.set(after, tail.length);
+function noRows(nColumns: number): ActivationBlock {
+  const none = new Float64Array(0);
+  return { time: none, columns: new Array<Float64Array>(nColumns).fill(none) };
+}
+
+/** Copies of the rows of two blocks, one behind the other, from a time on. */
+function lastRows(before: ActivationBlock, block: ActivationBlock, from: number): ActivationBlock {
+  const first = lowerBound(before.time, from);
+  const second = lowerBound(block.time, from);
+  const join = (a: Float64Array, b: Float64Array): Float64Array => {
+    const nBefore = a.length - first;
+    const both = new Float64Array(nBefore + b.length - second);
+    both.set(a.subarray(first));
+    both.set(b.subarray(second), nBefore);
     return both;
   };
   return {
-    time: join(held.time, block.time),
-    columns: block.columns.map((column, k) => join(held.columns[k], column)),
+    time: join(before.time, block.time),
+    columns: block.columns.map((column, k) => join(before.columns[k], column)),
   };
 }
 

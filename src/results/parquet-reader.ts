@@ -1,4 +1,5 @@
 import {
+  type Compressors,
   type DecodedArray,
   type FileMetaData,
   parquetMetadataAsync,
@@ -9,6 +10,7 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { InputError, PipelineError } from '../errors.ts';
 import type { ResultFile } from '../model/result-files.ts';
+import { openUnzstd } from '../zstd.ts';
 import type { ColumnKind, ResultColumn } from './result-table.ts';
 
 /** More rows than a group of ours may have; more would not fit into an array of the reader. */
@@ -25,11 +27,18 @@ export class ParquetReader {
   readonly groups: readonly RowGroup[];
   readonly nRows: number;
   readonly #file: ResultFile;
+  readonly #decoders: Compressors;
   readonly #metadata: FileMetaData;
   readonly #where: string;
 
-  private constructor(file: ResultFile, metadata: FileMetaData, where: string) {
+  private constructor(
+    file: ResultFile,
+    metadata: FileMetaData,
+    decoders: Compressors,
+    where: string,
+  ) {
     this.#file = file;
+    this.#decoders = decoders;
     this.#metadata = metadata;
     this.#where = where;
     this.columns = new Map(
@@ -50,7 +59,7 @@ export class ParquetReader {
   static open(file: ResultFile, where: string): Promise<ParquetReader> {
     return guard(where, async () => {
       const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-      return new ParquetReader(file, metadata, where);
+      return new ParquetReader(file, metadata, await openDecoders(), where);
     });
   }
 
@@ -74,7 +83,7 @@ export class ParquetReader {
         await parquetRead({
           file: this.#file,
           metadata: this.#metadata,
-          compressors,
+          compressors: this.#decoders,
           geoparquet: false,
           columns: [name],
           rowStart: start,
@@ -86,6 +95,19 @@ export class ParquetReader {
       throw new Error(`${nRead} of ${nRows} values of column ${name}`);
     });
   }
+}
+
+/** Those of the Parquet reader, but for a faster one of zstd for the pages that we write. */
+async function openDecoders(): Promise<Compressors> {
+  const unzstd = await openUnzstd();
+  return {
+    ...compressors,
+    ZSTD: (bytes, length) => {
+      const decoded = unzstd(bytes, length) ?? compressors.ZSTD?.(bytes, length);
+      if (decoded) return decoded;
+      throw new Error('a page that cannot be decoded');
+    },
+  };
 }
 
 function kindOf({ element, children }: SchemaTree): ColumnKind | undefined {

@@ -1,4 +1,4 @@
-import { openZstd } from './zstd.ts';
+import { openZstd } from '../zstd.ts';
 
 export type Compression = 'zstd' | 'snappy' | 'none';
 

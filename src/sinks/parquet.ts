@@ -77,6 +77,8 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
         const file = await activationFile(wire, 0);
         await file.finish();
       }
+      // Their buffers are not needed while other sinks conclude.
+      streams.clear();
       for (const [name, table] of tablesOf(context, values)) {
         await writeTable(await folder.create(name), table, { name, metadata }, fileOptions);
       }

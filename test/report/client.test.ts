@@ -16,7 +16,7 @@ import { createPyramid } from '../../src/report/pyramid.ts';
 const step = 0.01;
 
 function activationOf(values: readonly number[], capacity: number) {
-  const builder = createPyramid(1, capacity);
+  const builder = createPyramid(1, capacity, step);
   const time = Float64Array.from(values, (_, i) => (i + 0.5) * step);
   builder.add({ time, columns: [Float64Array.from(values)] });
   const pyramid = builder.finish();
@@ -88,7 +88,7 @@ describe('activation at every zoom level', () => {
       { low: 0, high: 1 },
       { low: -10, high: 10 },
     ]);
-    const pyramid = createPyramid(2, 4);
+    const pyramid = createPyramid(2, 4, step);
     const time = Float64Array.from({ length: 400 }, (_, i) => (i + 0.5) * step);
     const column = Float64Array.from(time, (_, i) => (i % 2 === 0 ? -10 : 10));
     pyramid.add({ time, columns: [column, column] });

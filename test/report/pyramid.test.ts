@@ -17,8 +17,9 @@ function build(
   values: Float64Array,
   capacity: number,
   cuts: readonly number[],
+  width = step,
 ) {
-  const builder = createPyramid(1, capacity);
+  const builder = createPyramid(1, capacity, width);
   const edges = [0, ...cuts.map((cut) => cut % (time.length + 1)), time.length];
   edges.sort((a, b) => a - b);
   for (let i = 1; i < edges.length; i++) {
@@ -58,9 +59,33 @@ test('each bucket has the lowest and the highest of its bins, wherever blocks ar
         expect(whole.nBuckets * 2).toBeGreaterThan(Math.min(numbers.length, capacity - 2));
         const found = [...whole.minima[0]].map((low, i) => [low, whole.maxima[0][i]]);
         expect(found).toEqual(extremesOf(whole, time, values));
-        // A first block of one bin does not tell how wide bins are.
-        const later = cuts.map((cut) => 2 + (cut % (numbers.length - 1)));
-        expect(build(time, values, capacity, later)).toEqual(whole);
+        expect(build(time, values, capacity, cuts)).toEqual(whole);
+      },
+    ),
+  );
+});
+
+test('made with less room in the end, it is what it were with no more from the start', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.double({ min: -9, max: 9 })), {
+        minLength: 1,
+        maxLength: 200,
+      }),
+      fc.integer({ min: 2, max: 300 }),
+      fc.integer({ min: 0, max: 300 }),
+      (rows, capacity, more) => {
+        let bin = 0;
+        const time = Float64Array.from(rows, ([distance]) => {
+          bin += distance;
+          return (bin + 0.5) * step;
+        });
+        const columns = [Float64Array.from(rows, ([, value]) => value)];
+        const roomy = createPyramid(1, capacity + more, step);
+        const tight = createPyramid(1, capacity, step);
+        roomy.add({ time, columns });
+        tight.add({ time, columns });
+        expect(roomy.finish(capacity)).toEqual(tight.finish());
       },
     ),
   );
@@ -98,7 +123,7 @@ test('a gap stays a gap', () => {
 test('joining buckets that hold one bin each across gaps keeps the values exact', () => {
   // Bins 0, 4 and 8: joined twice they are still alone in their buckets.
   const time = Float64Array.of(0, 4, 8, 8.5);
-  const pyramid = build(time, Float64Array.of(1, 2, 3, 4), 40, []);
+  const pyramid = build(time, Float64Array.of(1, 2, 3, 4), 40, [], 0.5);
   expect(pyramid).toMatchObject({ isExact: true, nBuckets: 18 });
 });
 
@@ -109,5 +134,5 @@ test('NaN is no value', () => {
 });
 
 test('nothing makes no pyramid', () => {
-  expect(createPyramid(3, 10).finish()).toBeUndefined();
+  expect(createPyramid(3, 10, step).finish()).toBeUndefined();
 });

@@ -25,10 +25,10 @@ export interface PageParts {
 export const generator = '<meta name="generator" content="rekindle';
 
 /**
- * The page as one text that needs no other file. A policy in it lets a browser run this one script and use this one style
+ * The page, which needs no other file, as texts one behind the other: as a whole it would take as much memory again. A policy in it lets a browser run this one script and use this one style
  * sheet, by their digests, and show images that stand in the page; nothing may be fetched or sent anywhere.
  */
-export function renderPage(parts: PageParts, version: string): string {
+export function renderPage(parts: PageParts, version: string): readonly string[] {
   const { title, header, chooser, sections, footer, data, script } = parts;
   if (/<\/script/i.test(script)) throw new Error('the script would end itself');
   const policy = [
@@ -39,7 +39,7 @@ export function renderPage(parts: PageParts, version: string): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const page = html`<!doctype html>
+  const before = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -66,12 +66,13 @@ ${body}
 `,
 )}</main>
 <footer class="wide">${footer}</footer>
-<script type="application/json" id="page-data">${scriptJson(data)}</script>
+<script type="application/json" id="page-data">`;
+  const after = html`</script>
 <script>${new Markup(script)}</script>
 </body>
 </html>
 `;
-  return page.text;
+  return [before.text, scriptJson(data).text, after.text];
 }
 
 function digest(text: string): string {
