@@ -1,13 +1,9 @@
 import { createRequire } from 'node:module';
 import { asBuffer } from './parquet-values.ts';
-
-/** Where a Thrift structure writes itself to; `trans` takes bytes that are encoded already. */
-export interface ThriftOutput {
-  readonly trans: { write(bytes: Buffer): void };
-}
+import { ThriftWriter } from './thrift-writer.ts';
 
 export interface ThriftStruct {
-  write(output: ThriftOutput): void;
+  write(output: ThriftWriter): void;
 }
 
 type ThriftClass = new (fields?: Readonly<Record<string, unknown>>) => ThriftStruct;
@@ -19,6 +15,7 @@ interface ParquetTypes {
   readonly CompressionCodec: Codes<'UNCOMPRESSED' | 'SNAPPY' | 'ZSTD'>;
   readonly ColumnOrder: ThriftClass;
   readonly DataPageHeader: ThriftClass;
+  readonly DataPageHeaderV2: ThriftClass;
   readonly FileMetaData: ThriftClass;
   readonly KeyValue: ThriftClass;
   readonly LogicalType: ThriftClass;
@@ -40,19 +37,20 @@ interface ParquetTypes {
 // them several times.
 const require = createRequire(import.meta.url);
 const types: ParquetTypes = require('parquetjs-lite/gen-nodejs/parquet_types');
-const util: { serializeThrift(struct: ThriftStruct): Buffer } = require('parquetjs-lite/lib/util');
-const compression: { deflate(method: 'SNAPPY', bytes: Buffer): Buffer } =
-  require('parquetjs-lite/lib/compression');
 
 /** Thrift structures and codes of the Parquet format. */
 export const thrift = types;
 
 /** The bytes of a Thrift structure in the compact protocol. */
 export function serializeThrift(struct: ThriftStruct): Buffer {
-  return util.serializeThrift(struct);
+  const writer = new ThriftWriter();
+  struct.write(writer);
+  return writer.take();
 }
 
 /** A snappy block. */
 export function compressSnappy(bytes: Uint8Array): Uint8Array {
+  const compression: { deflate(method: 'SNAPPY', bytes: Buffer): Buffer } =
+    require('parquetjs-lite/lib/compression');
   return compression.deflate('SNAPPY', asBuffer(bytes));
 }
