@@ -30,7 +30,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lock);
 }
-if (newest(join(root, 'src'), 'tsconfig.build.json') > oldestBuild()) {
+if (newest(join(root, 'src'), 'tsconfig.build.json', 'scripts/bundle.mjs') > oldestBuild()) {
   console.error('building ...');
   // What no longer has a source must not stay behind.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -39,6 +39,7 @@ if (newest(join(root, 'src'), 'tsconfig.build.json') > oldestBuild()) {
     '-p',
     'tsconfig.build.json',
   ]);
+  run(process.execPath, [join('scripts', 'bundle.mjs')]);
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(join(root, 'dist', '.built'), '');
 }

@@ -78,10 +78,12 @@ test('holds what is needed and nothing else', () => {
   const isExpected = (path: string) =>
     mine.includes(path) ||
     /^(pipelines\/[\w-]+\.yaml|data-samples\/[\w./-]+)$/.test(path) ||
-    /^dist\/[\w./-]+\.(js|d\.ts)$/.test(path);
+    /^dist\/[\w./-]+\.(js|d\.ts)$/.test(path) ||
+    path === 'dist/command/LICENSES.txt';
   expect(paths.filter((path) => !isExpected(path))).toEqual([]);
   // Built from sources that are there: nothing of an earlier build.
-  const built = paths.filter((path) => path.startsWith('dist/'));
+  const isModule = (path: string) => /^dist\/(?!command\/)/.test(path);
+  const built = paths.filter(isModule);
   const sourceOf = (path: string) => path.replace('dist', 'src').replace(/(\.d\.ts|\.js)$/, '.ts');
   expect(built.filter((path) => !existsSync(join(root, sourceOf(path))))).toEqual([]);
 
@@ -90,6 +92,22 @@ test('holds what is needed and nothing else', () => {
     `${packed.files.length} files, ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}`,
   );
   expect(packed.unpackedSize).toBeLessThan(4e6);
+});
+
+test('the licence of every package that the command has in it', () => {
+  const { stdout } = execute(
+    'tar',
+    ['-xzOf', tarball, 'package/dist/command/LICENSES.txt'],
+    scratch,
+  );
+  for (const name of ['apache-arrow', 'commander', 'hyparquet', 'ml-matrix', 'rxjs', 'yaml']) {
+    const { version, license } = JSON.parse(
+      readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'),
+    ) as { version: string; license: string };
+    expect(stdout).toContain(`${name} ${version}, ${license}\n\n`);
+  }
+  // Each is followed by its text, not by the next one.
+  expect(stdout).not.toMatch(/^\S+ [\d.]+, .*\n+-{80}/m);
 });
 
 test('tells nothing of the machine it was built on', (context) => {
