@@ -1,15 +1,24 @@
 import { Worker } from 'node:worker_threads';
 import type { ColumnEncoder } from './column-encoder.ts';
-import type { EncodeAnswer, EncodeOrder } from './encoding-worker.ts';
-import type { Compression } from './parquet-codec.ts';
+import type { EncodeAnswer, EncodeOrder } from './encoding-order.ts';
+import { beginColumn } from './encoding-order.ts';
+import { type Compress, type Compression, openCodec } from './parquet-codec.ts';
 import type { ColumnBuffer } from './parquet-column.ts';
-import type { EncodedColumn } from './parquet-encode.ts';
+import { type EncodedColumn, encodeColumn } from './parquet-encode.ts';
 
 /** A thread that encodes columns while this one goes on. */
 export interface EncodingThread {
   /** Columns of numbers without nulls only, in memory that is shared. */
-  readonly encoder: (compression: Compression) => ColumnEncoder;
+  readonly encoder: (compression: Compression) => Promise<HelpedEncoder>;
   readonly close: () => Promise<void>;
+}
+
+export interface HelpedEncoder extends ColumnEncoder {
+  /**
+   * Encodes, in this thread, a column that the other has not begun: for whoever has nothing else to do.
+   * @returns whether there was one
+   */
+  readonly help: () => boolean;
 }
 
 /** The file the thread runs, beside this one: built, or as it is where Node reads TypeScript. */
@@ -19,8 +28,15 @@ const besideThis = new URL(
 );
 
 interface Job {
+  readonly compression: Compression;
+  readonly nRows: number;
   readonly columns: readonly ColumnBuffer[];
   readonly take: (column: EncodedColumn, index: number) => Promise<void>;
+  /** How many columns were begun, in memory that both threads count in. */
+  readonly begun: Int32Array;
+  /** Columns that came before their turn. */
+  readonly early: Map<number, EncodedColumn>;
+  nTaken: number;
   taken: Promise<void>;
   readonly resolve: (columns: readonly ColumnBuffer[]) => void;
   readonly reject: (error: unknown) => void;
@@ -29,7 +45,8 @@ interface Job {
 /**
  * The thread starts with its first row group, so small files cost none. It reads the columns where they are: memory that
  * moves from one thread to the other would be counted as new each time, and set off V8's garbage collector.
- * Its bytes are those of the inline encoder. Memory beyond that of its orders: a thread of Node and the compressor.
+ * Its bytes are those of the inline encoder. Memory beyond that of its orders: a thread of Node and the compressor, and
+ * columns that were encoded before their turn.
  */
 export function createEncodingThread(entry: URL = besideThis): EncodingThread {
   const jobs = new Map<number, Job>();
@@ -54,41 +71,69 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
 
   function receive(answer: EncodeAnswer): void {
     const job = jobs.get(answer.job);
-    if (!job) return;
-    if (answer.kind === 'column') {
-      const { column, index } = answer;
-      job.taken = job.taken.then(() => job.take(column, index));
-      // Who waits for the job is told; until then nobody listens.
-      job.taken.catch(() => undefined);
-      return;
+    if (job && answer.kind === 'column') accept(answer.job, job, answer.index, answer.column);
+    else if (job && answer.kind === 'failed') {
+      jobs.delete(answer.job);
+      job.reject(new Error(answer.message));
     }
-    jobs.delete(answer.job);
-    if (answer.kind === 'failed') job.reject(new Error(answer.message));
-    else job.taken.then(() => job.resolve(job.columns), job.reject);
   }
 
-  const encoder = (compression: Compression): ColumnEncoder => ({
+  /** Hands on the column, and those that have waited for it. */
+  function accept(id: number, job: Job, index: number, column: EncodedColumn): void {
+    job.early.set(index, column);
+    for (let next = job.early.get(job.nTaken); next; next = job.early.get(job.nTaken)) {
+      const [taken, place] = [next, job.nTaken++];
+      job.early.delete(place);
+      job.taken = job.taken.then(() => job.take(taken, place));
+      // Who waits for the job is told; until then nobody listens.
+      job.taken.catch(() => undefined);
+    }
+    if (job.nTaken < job.columns.length) return;
+    jobs.delete(id);
+    job.taken.then(() => job.resolve(job.columns), job.reject);
+  }
+
+  const helped = (compression: Compression, compress: Compress): HelpedEncoder => ({
     encode: (columns, nRows, take) =>
       new Promise((resolve, reject) => {
         if (ended) {
           reject(ended);
           return;
         }
-        worker ??= start();
-        const job = nJobs++;
-        jobs.set(job, { columns, take, taken: Promise.resolve(), resolve, reject });
-        const order: EncodeOrder = {
-          job,
+        const id = nJobs++;
+        const begun = new Int32Array(new SharedArrayBuffer(4));
+        const taken = Promise.resolve();
+        const settle = { resolve, reject };
+        const job = {
           compression,
           nRows,
-          columns: columns.map(({ spec, numbers }) => ({ spec, numbers })),
+          columns,
+          take,
+          begun,
+          early: new Map(),
+          nTaken: 0,
+          taken,
         };
+        jobs.set(id, { ...job, ...settle });
+        const sent = columns.map(({ spec, numbers }) => ({ spec, numbers }));
+        const order: EncodeOrder = { job: id, compression, nRows, columns: sent, begun };
+        worker ??= start();
         worker.postMessage(order);
       }),
+    help: () => {
+      for (const [id, job] of jobs) {
+        if (job.compression !== compression) continue;
+        const index = beginColumn(job);
+        if (index === undefined) continue;
+        accept(id, job, index, encodeColumn(job.columns[index], job.nRows, compress));
+        return true;
+      }
+      return false;
+    },
   });
 
   return {
-    encoder,
+    encoder: async (compression) => helped(compression, await openCodec(compression)),
     close: async () => {
       end(new Error('the encoding thread has been ended'));
       await worker?.terminate();

@@ -1,26 +1,7 @@
 import { parentPort } from 'node:worker_threads';
+import { beginColumn, type EncodeAnswer, type EncodeOrder } from './encoding-order.ts';
 import { type Compress, type Compression, openCodec } from './parquet-codec.ts';
-import type { ColumnBuffer } from './parquet-column.ts';
-import { type EncodedColumn, encodeColumn } from './parquet-encode.ts';
-
-/** To the thread: the columns of a row group, in memory that both share. */
-export interface EncodeOrder {
-  readonly job: number;
-  readonly compression: Compression;
-  readonly nRows: number;
-  readonly columns: readonly Pick<ColumnBuffer, 'spec' | 'numbers'>[];
-}
-
-/** From the thread: each column as soon as it is encoded, then that the columns are no longer read. */
-export type EncodeAnswer =
-  | {
-      readonly kind: 'column';
-      readonly job: number;
-      readonly index: number;
-      readonly column: EncodedColumn;
-    }
-  | { readonly kind: 'done'; readonly job: number }
-  | { readonly kind: 'failed'; readonly job: number; readonly message: string };
+import { encodeColumn } from './parquet-encode.ts';
 
 const codecs = new Map<Compression, Compress>();
 
@@ -34,15 +15,17 @@ function send(answer: EncodeAnswer, moved: ArrayBuffer[] = []): void {
   parentPort?.postMessage(answer, moved);
 }
 
-async function work({ job, compression, nRows, columns }: EncodeOrder): Promise<void> {
+async function work(order: EncodeOrder): Promise<void> {
+  const { job, compression, nRows, columns } = order;
   const compress = await codecOf(compression);
-  columns.forEach(({ spec, numbers }, index) => {
-    const buffer = { spec, numbers, texts: [], isNull: undefined };
+  for (;;) {
+    const index = beginColumn(order);
+    if (index === undefined) return;
+    const buffer = { ...columns[index], texts: [], isNull: undefined };
     const column = encodeColumn(buffer, nRows, compress);
     const bodies = column.pages.map(({ body }) => body.buffer as ArrayBuffer);
     send({ kind: 'column', job, index, column }, bodies);
-  });
-  send({ kind: 'done', job });
+  }
 }
 
 let previous: Promise<void> = Promise.resolve();

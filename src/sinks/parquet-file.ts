@@ -60,8 +60,8 @@ export interface ParquetFile {
  * a file that was cut short.
  * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written; with a thread,
  * two row groups and one that is encoded.
- * @param thread encodes all row groups but the last, while the next is filled; for columns of numbers without nulls, and
- *   for row groups of up to 32 MiB: of larger ones two more would be too much to hold
+ * @param thread encodes all row groups but the last, while the next is filled, with help where that takes longer; for
+ *   columns of numbers without nulls, and for row groups of up to 32 MiB: of larger ones two more would be too much to hold
  * @throws SinkError when the writer fails, or a value is not of its column's type
  */
 export async function createParquetFile(
@@ -77,7 +77,7 @@ export async function createParquetFile(
     throw sinkError(name, cause);
   });
   const groupBytes = columns.reduce((sum, { type }) => sum + bytesOf[type] * rowGroupSize, 0);
-  const background = groupBytes <= maxInThread ? thread?.encoder(compression) : undefined;
+  const background = groupBytes <= maxInThread ? await thread?.encoder(compression) : undefined;
   const memory = background ? SharedArrayBuffer : ArrayBuffer;
   const createBuffers = () => columns.map((spec) => createColumnBuffer(spec, rowGroupSize, memory));
   let buffers: readonly ColumnBuffer[] = createBuffers();
@@ -140,11 +140,16 @@ export async function createParquetFile(
     const distance = Math.max(checkpointRowGroups, Math.floor(rowGroups.length / 8));
     nextCheckpoint = rowGroups.length + distance;
   };
+  /** The buffers of the row group that a thread is at work on; rather than wait for them, this one helps. */
+  const buffersBack = async () => {
+    while (background?.help()) await new Promise((resolve) => setImmediate(resolve));
+    return underWay;
+  };
   /** Passes the full buffers on; where a thread takes them, the next rows go to others meanwhile. */
   const passOn = async () => {
     const filled = buffers;
     nBuffered = 0;
-    const spare = await underWay;
+    const spare = await buffersBack();
     const free = writeRowGroup(background ?? inline, filled, rowGroupSize).then(async (free) => {
       await checkpoint();
       return free;
@@ -171,7 +176,7 @@ export async function createParquetFile(
     write: (data, nRows) => inTurn(() => append(data, nRows)),
     finish: () =>
       inTurn(async () => {
-        await underWay;
+        await buffersBack();
         if (nBuffered > 0) await writeRowGroup(inline, buffers, nBuffered);
         if (!hasFooter) await writeFooter();
         await writer.close();

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SinkError } from '../../src/errors.ts';
+import { createInlineEncoder } from '../../src/sinks/column-encoder.ts';
 import { createEncodingThread, type EncodingThread } from '../../src/sinks/encoding-thread.ts';
-import type { ColumnSpec } from '../../src/sinks/parquet-column.ts';
+import { type ColumnSpec, createColumnBuffer } from '../../src/sinks/parquet-column.ts';
 import { createParquetFile, type FileOptions } from '../../src/sinks/parquet-file.ts';
 import { createMemoryFile } from '../support/memory-folder.ts';
 
@@ -92,6 +93,36 @@ describe.runIf(isBuilt)('encoding in a thread', () => {
     await third;
     await parquet.finish();
     expect(isThirdTaken).toBe(true);
+  });
+
+  test('whoever waits encodes what the thread has not begun, and columns keep their order', async () => {
+    const encoder = await open().encoder('zstd');
+    const specs = Array.from({ length: 9 }, (_, i) => ({
+      name: `c${i}`,
+      type: 'float64' as const,
+    }));
+    const buffers = specs.map((spec, i) => {
+      const buffer = createColumnBuffer(spec, 1000, SharedArrayBuffer);
+      buffer.numbers.fill(i);
+      return buffer;
+    });
+    const inline = await createInlineEncoder('zstd');
+    const expected: Uint8Array[] = [];
+    await inline.encode(buffers, 1000, async ({ pages }) => {
+      expected.push(pages[0].body);
+    });
+    const taken: [index: number, body: Uint8Array][] = [];
+    const done = encoder.encode(buffers, 1000, async ({ pages }, index) => {
+      taken.push([index, pages[0].body]);
+    });
+    let nHelped = 0;
+    while (encoder.help()) nHelped++;
+    // The thread takes longer to start.
+    expect(nHelped).toBe(9);
+    expect(await done).toEqual(buffers);
+    expect(taken.map(([index]) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(taken.map(([, body]) => [...body])).toEqual(expected.map((body) => [...body]));
+    expect(encoder.help()).toBe(false);
   });
 
   test('a failing write ends the file with its error, and nothing is left unhandled', async () => {
