@@ -159,6 +159,7 @@ export interface RunFolder {
 }
 
 export interface FileWriter {
+  /** The bytes may be used again when the promise resolves. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Waits until what was written so far would outlast a power failure. */
   readonly sync?: () => Promise<void>;

@@ -94,10 +94,18 @@ export async function createParquetFile(
     offset += bytes.length;
     return writer.write(bytes);
   };
+  // Columns are written in one piece, for a step of the file system costs more than the copy, and always from here.
+  let piece = new Uint8Array(0);
   const writeColumn = async (spec: ColumnSpec, encoded: EncodedColumn) => {
     const { parts, ...chunk } = columnChunk(spec, encoded, compression, offset);
-    // In one piece: a step of the file system costs more than the copy.
-    await writeBytes(Buffer.concat(parts));
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (length > piece.length) piece = new Uint8Array(Math.ceil(1.25 * length));
+    let end = 0;
+    for (const part of parts) {
+      piece.set(part, end);
+      end += part.length;
+    }
+    await writeBytes(piece.subarray(0, length));
     return chunk;
   };
   /** Writes a row group of the rows buffered, and returns the buffers to be filled again. */
