@@ -30,7 +30,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stamp, lock);
 }
-if (newest(join(root, 'src'), 'tsconfig.build.json', 'scripts/bundle.mjs') > oldestBuild()) {
+// Packages are part of the command.
+const besides = ['tsconfig.build.json', 'scripts/bundle.mjs', 'package.json', 'package-lock.json'];
+if (newest(join(root, 'src'), ...besides) > oldestBuild()) {
   console.error('building ...');
   // What no longer has a source must not stay behind.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -48,7 +50,8 @@ function run(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
+    // What npm is called there can only be found by a shell.
+    shell: command === 'npm' && process.platform === 'win32',
   });
   if (status === 0) return;
   console.error(`${command} ${args[0]} failed${error ? `: ${error.message}` : ''}.`);

@@ -91,7 +91,8 @@ test('holds what is needed and nothing else', () => {
   console.info(
     `${packed.files.length} files, ${kilobytes(packed.size)}, unpacked ${kilobytes(packed.unpackedSize)}`,
   );
-  expect(packed.unpackedSize).toBeLessThan(4e6);
+  // The modules, and the command with the packages that are in it.
+  expect(packed.unpackedSize).toBeLessThan(5.5e6);
 });
 
 test('the licence of every package that the command has in it', () => {

@@ -9,8 +9,7 @@ import {
 } from '../model/epochs.ts';
 import type { Value } from '../pipeline/build.ts';
 import type { Graph, GraphNode } from '../pipeline/graph.ts';
-import { type Pass, planPasses, sourcesOf } from '../pipeline/plan.ts';
-import { wantedOutputs } from '../pipeline/run.ts';
+import { type Pass, planPasses, sourcesOf, wantedOutputs } from '../pipeline/plan.ts';
 
 /**
  * The passes of a run, with the bins, memory and output size to expect. The recording's epochs are read for that; where

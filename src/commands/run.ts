@@ -2,7 +2,13 @@ import { availableParallelism, cpus, hostname, release, totalmem } from 'node:os
 import { relative, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Note } from '../model/report.ts';
-import { Interrupted, type NodeNote, type Progress, runGraph } from '../pipeline/run.ts';
+import {
+  Interrupted,
+  type NodeNote,
+  type Progress,
+  type RunResult,
+  runGraph,
+} from '../pipeline/run.ts';
 import { isJournal } from '../sinks/journal-names.ts';
 import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { openScratchFile } from '../sinks/scratch-file.ts';
@@ -59,11 +65,12 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   // No thread starts before a node has work for it.
   const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
   const pool = createWorkerPool(nThreads);
+  let result: RunResult | undefined;
   try {
     folder = await openRunFolder(outFolder(options.out ?? defaultFolder(graph)), {
       overwrite: options.overwrite === true,
     });
-    const result = await runGraph(graph, {
+    result = await runGraph(graph, {
       folder,
       provenance: async (sources) => describeProvenance(graph, sha256, sources),
       signal: abort.signal,
@@ -110,6 +117,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     process.stderr.write(`${kept}\n`);
     throw error;
   } finally {
+    await result?.close();
     await pool.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

@@ -25,7 +25,7 @@ export interface Binner {
 /**
  * Counts spikes per unit in consecutive bins. A bin still open when a chunk ends is carried into
  * the next; a chunk that does not start where the last one ended opens a new run of bins at its own
- * start. Memory: one row of counts.
+ * start. Memory: one row of counts, and room for the largest chunk so far.
  */
 export function createBinner(binSize: number, gridKind: Grid): Binner {
   let nUnits = -1;
@@ -83,7 +83,9 @@ export function createBinner(binSize: number, gridKind: Grid): Binner {
     for (let s = 0; s < nSpikes; s++) {
       const t = times[s];
       if (t > lastEdge) break;
-      if (!(t < nextEdge)) {
+      // Before rows are made for it; written so that a time which is not a number is refused too.
+      if (!(t < end)) throw badSpike(chunk, s);
+      if (t >= nextEdge) {
         const k = Math.min(binIndex(t, origin, step), nBins - 1) - before;
         if (k > row) {
           closeRows(builder, k - row - 1);
@@ -93,8 +95,7 @@ export function createBinner(binSize: number, gridKind: Grid): Binner {
         }
       }
       const unit = units[s];
-      // Written so that a time which is not a number is refused too.
-      if (!(t >= edge && t < end && unit >= 0 && unit < nUnits)) throw badSpike(chunk, s);
+      if (!(t >= edge && unit >= 0 && unit < nUnits)) throw badSpike(chunk, s);
       if (cells[unit]++ === 0) named[builder.nNamed++] = unit;
     }
     if (row < nClosed) closeRows(builder, nClosed - row - 1);

@@ -14,7 +14,7 @@ export interface CountBuilder {
   nEntries: number;
 }
 
-/** Memory: one row, and the closed rows that were not taken yet. */
+/** Memory: one row, and room for the most closed rows that waited to be taken. */
 export function createCountBuilder(nUnits: number): CountBuilder {
   return {
     cells: new Int32Array(nUnits),

@@ -26,7 +26,8 @@ const blockRows = 512;
 /**
  * Takes the units one by one: the entries of one lie far apart, so that most of its sums are a kernel times a number, and
  * its rows come in stretches. A row names each unit that it can reach, ascending; empty rows cost next to nothing. Rows are
- * added to a sum in ascending order, whatever the order of their entries. Memory: the entries of some hundred rows.
+ * added to a sum in ascending order, whatever the order of their entries. Memory: the entries of some hundred rows,
+ * or of six times the radius.
  */
 export function createKernelSums(nUnits: number, kernel: Float64Array): KernelSums {
   const radius = (kernel.length - 1) / 2;

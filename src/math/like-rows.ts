@@ -8,7 +8,7 @@ const maxPairs = 2 ** 21;
  * what comes of them, so they are counted, by the places of their units.
  */
 export interface LikeRows {
-  /** Most units that a row of this kind names: 1 or 2; 0 where none is counted. */
+  /** Most units that a row of this kind names: 1 or 2. */
   readonly most: number;
   /** Row `r` names `places[ends[r - 1]]` to `places[ends[r]]`, and comes `counts[r]` times. */
   readonly ends: Int32Array;

@@ -32,7 +32,8 @@ export function createProjector(patterns: Patterns, diagonal: Diagonal): Project
       expectUnitsFit(patterns, moments);
       known = moments;
       const { length: nUnits } = moments.mean;
-      strengths ??= createSimdStrengths(nUnits, patterns.weights.length) ?? createPlainStrengths();
+      const { length: nPatterns } = patterns.weights;
+      strengths ??= createSimdStrengths(nUnits, nPatterns) ?? createPlainStrengths();
       strengths.load(createTable(patterns, moments, diagonal, strengths.groupSize));
     }
     expectMomentsFit(moments, counts);

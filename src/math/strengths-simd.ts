@@ -60,6 +60,8 @@ const pageSize = 65_536;
  * Memory: the table once more, 20 bytes per entry and 8 per strength of some hundred rows.
  */
 export function createSimdStrengths(nUnits: number, nPatterns: number): Strengths | undefined {
+  // Without patterns there is nothing to make, and units are nobody's concern.
+  if (nPatterns === 0) return undefined;
   const nGroups = Math.ceil(nPatterns / groupSize);
   const mostEntries = Math.max(blockEntries, nUnits);
   const width = nGroups * groupSize;

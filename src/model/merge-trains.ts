@@ -8,7 +8,7 @@ const meanSpikes = 4;
  * there is only one order. Times are dealt into equal spans of the whole, a few to each, and sorted there; spans in which
  * many lie are merged.
  * @param runs of finite times; `times` and `units` are as long as all together
- * Memory: 4 bytes per span, of which there are a quarter as many as times.
+ * Memory: 4 bytes per span, of which there are a quarter as many as times, and 8 per time of a span that is merged.
  */
 export function mergeTrains(
   runs: readonly Float64Array[],

@@ -56,6 +56,13 @@ export function recordedBy(graph: Graph, { definition, recorded }: GraphNode<Sin
   );
 }
 
+/** The outputs of a node that others read or record. */
+export function wantedOutputs(graph: Graph, id: string): Set<string> {
+  const read = graph.operators.flatMap(({ inputs }) => [...inputs.values()]);
+  const wires = [...read, ...graph.sinks.flatMap((sink) => recordedBy(graph, sink))];
+  return new Set(wires.filter(({ node }) => node === id).map(({ port }) => port));
+}
+
 /** Whether what a graph reads is still being recorded. */
 export function isLive({ sources }: Graph): boolean {
   return sources.some(({ definition }) => definition.isLive);

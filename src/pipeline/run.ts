@@ -6,7 +6,7 @@ import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace }
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
-import { isLive, type Pass, planPasses, recordedBy, sourcesOf } from './plan.ts';
+import { isLive, type Pass, planPasses, sourcesOf, wantedOutputs } from './plan.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
 /** What a run is lent by whoever starts it. */
@@ -74,10 +74,12 @@ export interface RunResult {
   readonly loadSeconds: number;
   readonly seconds: number;
   /**
-   * Lets the sinks make further files of the results; to be called once, before the run's folder is completed. Where there
-   * are sinks that do so, sources that are not live stay open until then.
+   * Lets the sinks make further files of the results; to be called once, before the run's folder is completed. For sinks
+   * that do so, sources that are not live stay open until it has ended, or `close` is called.
    */
   readonly conclude: (run: Omit<FinishedRun, 'stopIfAsked' | 'sources'>) => Promise<void>;
+  /** Lets go of the sources. */
+  readonly close: () => Promise<void>;
 }
 
 /** Raised inside a run that was asked to stop; the message says what became of its files. */
@@ -98,9 +100,9 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
     (node: string): Report =>
     (note) => {
       // A node that takes part in two passes would say everything twice.
+      const { code, message } = note;
       const isKnown = notes.some(
-        (known) =>
-          known.node === node && known.code === note.code && known.message === note.message,
+        (known) => known.node === node && known.code === code && known.message === message,
       );
       if (isKnown) return;
       notes.push({ ...note, node });
@@ -108,23 +110,22 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
     };
   const sources = new Map<string, OpenSource>();
   const sinks: RunningSink[] = [];
-  let isOver = true;
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll([...sources.values()]));
   try {
-    const result = await runOpened(graph, capabilities, sources, sinks, notes, reportFor);
-    isOver = isLive(graph) || !sinks.some(({ sink }) => sink.conclude);
-    if (isOver) return result;
-    const conclude: RunResult['conclude'] = (run) =>
-      result.conclude(run).finally(() => closeSources(sources));
-    return { ...result, conclude };
-  } finally {
-    for (const { sink } of sinks) await sink.close?.();
-    if (isOver) await closeSources(sources);
+    const run = runOpened(graph, capabilities, sources, sinks, notes, reportFor);
+    const result = await run.finally(() => closeAll(sinks.map(({ sink }) => sink)));
+    if (isLive(graph) || !sinks.some(({ sink }) => sink.conclude)) await close();
+    return { ...result, close, conclude: (of) => result.conclude(of).finally(close) };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
-async function closeSources(sources: ReadonlyMap<string, OpenSource>): Promise<void> {
-  for (const source of sources.values()) await source.close?.();
-}
+const closeAll = async (opened: readonly { readonly close?: () => Promise<void> }[]) => {
+  for (const one of opened) await one.close?.();
+};
 
 async function runOpened(
   graph: Graph,
@@ -133,7 +134,7 @@ async function runOpened(
   sinks: RunningSink[],
   notes: readonly NodeNote[],
   reportFor: (node: string) => Report,
-): Promise<RunResult> {
+): Promise<Omit<RunResult, 'close'>> {
   const { signal, now } = capabilities;
   const stopIfAsked = (): void => {
     if (signal.aborted) throw new Interrupted();
@@ -244,13 +245,6 @@ async function openSources(
     }
     if (signal.aborted) throw new Interrupted();
   }
-}
-
-/** The outputs of a node that others read or record. */
-export function wantedOutputs(graph: Graph, id: string): Set<string> {
-  const read = graph.operators.flatMap(({ inputs }) => [...inputs.values()]);
-  const wires = [...read, ...graph.sinks.flatMap((sink) => recordedBy(graph, sink))];
-  return new Set(wires.filter(({ node }) => node === id).map(({ port }) => port));
 }
 
 async function complete(tasks: readonly Observable<never>[], signal: AbortSignal): Promise<void> {

@@ -100,6 +100,10 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
           reject(ended);
           return;
         }
+        if (columns.length === 0) {
+          resolve(columns);
+          return;
+        }
         const id = nJobs++;
         const begun = new Int32Array(new SharedArrayBuffer(4));
         const taken = Promise.resolve();

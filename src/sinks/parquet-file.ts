@@ -58,7 +58,7 @@ export interface ParquetFile {
  * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups, or eighth of the file
  * where that is more, a complete footer is written and the file goes on behind it: `recoverParquet` finds the last one of
  * a file that was cut short.
- * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written; with a thread,
+ * Memory: one row group, one encoded column of it and room for another, and about 70 bytes per column for each group written; with a thread,
  * two row groups and one that is encoded.
  * @param thread encodes all row groups but the last, while the next is filled, with help where that takes longer; for
  *   columns of numbers without nulls, and for row groups of up to 32 MiB: of larger ones two more would be too much to hold

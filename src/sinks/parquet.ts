@@ -5,6 +5,7 @@ import type { ActivationChunk } from '../model/chunk.ts';
 import type { ValueType, ValueTypes } from '../model/wires.ts';
 import { choice, type ParamsOf } from '../params.ts';
 import { createEncodingThread } from './encoding-thread.ts';
+import { openCodec } from './parquet-codec.ts';
 import type { ColumnSpec } from './parquet-column.ts';
 import { correlationTable } from './parquet-correlation.ts';
 import {
@@ -184,5 +185,9 @@ export const parquetNode = defineSink({
     'Writes activations, patterns, correlations, event averages and the tables of the run as Parquet.',
   records: ['activation', 'patterns', 'correlation', 'psth', 'moments'],
   params,
-  open: async (options, context) => open(options, context),
+  open: async (options, context) => {
+    // It needs its room, where that is short; what projects can do without.
+    await openCodec(options.compression);
+    return open(options, context);
+  },
 });

@@ -13,7 +13,7 @@ const number = fc.double({ min: -3, max: 3, noNaN: true });
 const drawn = fc
   .record({
     nUnits: fc.integer({ min: 1, max: 30 }),
-    nPatterns: fc.integer({ min: 0, max: 19 }),
+    nPatterns: fc.integer({ min: 1, max: 19 }),
     nBins: fc.integer({ min: 0, max: 700 }),
     seeds: fc.array(number, { minLength: 7, maxLength: 200 }),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -112,6 +112,16 @@ test('rows of more entries than are made at once, and moments that change', () =
     const plain = strengthsOf(createPlainStrengths(), given);
     expect(strengthsOf(simd, given)).toEqual(plain.map((column) => column.slice()));
   }
+});
+
+test('without patterns there are no columns, whatever the units', () => {
+  expect(createSimdStrengths(4, 0)).toBeUndefined();
+  const counts = { nBins: 2, offsets: new Int32Array(3) } as unknown as CountsChunk;
+  const given = { patterns: { weights: [] }, counts, diagonal: 'zero' } as unknown as Drawn;
+  const moments = { mean: new Float64Array(3), sd: new Float64Array(3), isConstant: [] };
+  expect(strengthsOf(createPlainStrengths(), { ...given, moments } as unknown as Drawn)).toEqual(
+    [],
+  );
 });
 
 test('without WebAssembly there is none of it', () => {

@@ -120,6 +120,16 @@ describe('bin', () => {
     expectStreamManners(bin({ binSize: 0.1 }), cutSpikes(two, [0.12, 0.21]));
   });
 
+  test.each([1e12, 1e6, Number.POSITIVE_INFINITY, Number.NaN, 0.35, -0.1])(
+    'refuses a spike at %s s before it makes room for it',
+    (time) => {
+      const spikes = { ...spikeRun(0, 0.35, [[0, 0]], 2), times: Float64Array.of(time) };
+      expect(failure(() => collect([spikes], bin({ binSize: 0.001 })))).toMatchObject({
+        code: 'BAD_SPIKES',
+      });
+    },
+  );
+
   test('refuses what it cannot bin', () => {
     expect(failure(() => bin({ binSize: 25 * 1000 }))).toMatchObject({
       code: 'PARAM_OUT_OF_RANGE',

@@ -125,6 +125,12 @@ describe.runIf(isBuilt)('encoding in a thread', () => {
     expect(encoder.help()).toBe(false);
   });
 
+  test('of no columns none are encoded', async () => {
+    const encoder = await open().encoder('none');
+    expect(await encoder.encode([], 5, async () => {})).toEqual([]);
+    expect(encoder.help()).toBe(false);
+  });
+
   test('a failing write ends the file with its error, and nothing is left unhandled', async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);

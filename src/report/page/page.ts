@@ -25,8 +25,9 @@ export interface PageParts {
 export const generator = '<meta name="generator" content="rekindle';
 
 /**
- * The page, which needs no other file, as texts one behind the other: as a whole it would take as much memory again. A policy in it lets a browser run this one script and use this one style
- * sheet, by their digests, and show images that stand in the page; nothing may be fetched or sent anywhere.
+ * The page, which needs no other file, as texts one behind the other: as a whole it would take as much memory again. A
+ * policy in it lets a browser run this one script and use this one style sheet, by their digests, and show images that
+ * stand in the page; nothing may be fetched or sent anywhere.
  */
 export function renderPage(parts: PageParts, version: string): readonly string[] {
   const { title, header, chooser, sections, footer, data, script } = parts;
