@@ -30,9 +30,6 @@ function readPositive(text: string): number {
 
 // The data are in typed arrays, outside V8's heap; the room it would take for young objects, some 20 MB, stays empty.
 setFlagsFromString('--semi-space-growth-factor=1');
-// V8 adds the arrays to the growth of that heap, which is small: by its own measure it would mark all of it, over and
-// over, for every few chunks that pass.
-setFlagsFromString('--heap-growing-percent=200');
 
 const program = new Command('rekindle')
   .description('Finds cell assemblies in neural spike recordings and follows their reactivation.')

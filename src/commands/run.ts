@@ -14,6 +14,7 @@ import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { openScratchFile } from '../sinks/scratch-file.ts';
 import { version } from '../version.ts';
 import { createWorkerPool } from '../workers/pool.ts';
+import { allowGrowth } from './heap-growth.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
 import { describeProvenance } from './provenance.ts';
 import { type RunSummary, summarizeRun } from './run-summary.ts';
@@ -65,6 +66,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   // No thread starts before a node has work for it.
   const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
   const pool = createWorkerPool(nThreads);
+  allowGrowth();
+  const growth = setInterval(allowGrowth, 1000).unref();
   let result: RunResult | undefined;
   try {
     folder = await openRunFolder(outFolder(options.out ?? defaultFolder(graph)), {
@@ -117,6 +120,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     process.stderr.write(`${kept}\n`);
     throw error;
   } finally {
+    clearInterval(growth);
     await result?.close();
     await pool.close();
     process.off('SIGINT', interrupt);
