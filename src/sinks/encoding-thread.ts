@@ -106,19 +106,8 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
         }
         const id = nJobs++;
         const begun = new Int32Array(new SharedArrayBuffer(4));
-        const taken = Promise.resolve();
-        const settle = { resolve, reject };
-        const job = {
-          compression,
-          nRows,
-          columns,
-          take,
-          begun,
-          early: new Map(),
-          nTaken: 0,
-          taken,
-        };
-        jobs.set(id, { ...job, ...settle });
+        const counts = { begun, early: new Map(), nTaken: 0, taken: Promise.resolve() };
+        jobs.set(id, { compression, nRows, columns, take, ...counts, resolve, reject });
         const sent = columns.map(({ spec, numbers }) => ({ spec, numbers }));
         const order: EncodeOrder = { job: id, compression, nRows, columns: sent, begun };
         worker ??= start();
