@@ -1,8 +1,17 @@
+import {
+  createUnpacker,
+  makeRoom,
+  type PackedRows,
+  type PackedShape,
+  packRows,
+  shapeOf,
+} from './packed-rows.ts';
 import type { SparseRows } from './sparse-covariance.ts';
 
 /** Counts that can be read again, first to last, as often as wanted. */
 export interface CountsStore {
   readonly push: (rows: SparseRows) => void;
+  /** Each chunk stands in the same arrays as the one before it, and holds until the next is asked for. */
   readonly rows: Iterable<SparseRows>;
   /** Lets go of everything; the store is not used again. */
   readonly close: () => void;
@@ -16,86 +25,80 @@ export interface ScratchFile {
   readonly close: () => void;
 }
 
-/** Keeps what it is given by reference: 12 bytes per entry and 4 per bin. */
+/** Keeps a packed copy: 2 bytes per entry and 1 per bin, for counts up to 255 of up to 256 units. */
 export function createMemoryStore(): CountsStore {
-  const rows: SparseRows[] = [];
+  const held: PackedRows[] = [];
   return {
-    push: (chunk) => rows.push(chunk),
-    rows,
+    push: (rows) => held.push(packRows(rows)),
+    rows: { [Symbol.iterator]: () => unpackAll(held) },
     close: () => {
-      rows.length = 0;
+      held.length = 0;
     },
   };
 }
 
-/** Where a chunk stands in the scratch file: its offsets, its units, its values. */
+function* unpackAll(packed: Iterable<PackedRows>): Generator<SparseRows> {
+  const unpack = createUnpacker();
+  for (const rows of packed) yield unpack(rows);
+}
+
+/** Where packed rows stand in the scratch file. */
 interface Place {
   readonly position: number;
-  readonly nBins: number;
-  readonly nEntries: number;
+  readonly shape: PackedShape;
 }
 
 /**
- * Keeps what it is given by reference until that takes more than `budget` bytes; then all of it goes to a scratch file,
- * from which chunks are read one at a time, the same numbers in the same chunks. Memory: the budget, and one chunk.
+ * Keeps a packed copy until that takes more than `budget` bytes; then all of it goes to a scratch file, from which chunks
+ * are read one at a time, the same numbers in the same chunks. Memory: the budget, and one chunk.
  */
 export function createSpillingStore(open: () => ScratchFile, budget: number): CountsStore {
-  const held: SparseRows[] = [];
+  const held: PackedRows[] = [];
   const places: Place[] = [];
   let nBytes = 0;
   let end = 0;
   let file: ScratchFile | undefined;
 
-  function spill({ nBins, offsets, units, values }: SparseRows): void {
+  function spill(rows: PackedRows): void {
     file ??= open();
-    const [from, to] = [offsets[0], offsets[nBins]];
-    places.push({ position: end, nBins, nEntries: to - from });
-    const parts = [
-      offsets.subarray(0, nBins + 1),
-      units.subarray(from, to),
-      values.subarray(from, to),
-    ];
-    for (const part of parts) {
-      file.append(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
-      end += part.byteLength;
+    places.push({ position: end, shape: shapeOf(rows) });
+    for (const bytes of bytesOf(rows)) {
+      file.append(bytes);
+      end += bytes.byteLength;
     }
   }
 
-  function push(rows: SparseRows): void {
+  function push(given: SparseRows): void {
+    const rows = packRows(given);
     if (file) {
       spill(rows);
       return;
     }
     held.push(rows);
-    nBytes += rows.offsets.byteLength + rows.units.byteLength + rows.values.byteLength;
+    for (const bytes of bytesOf(rows)) nBytes += bytes.byteLength;
     if (nBytes <= budget) return;
     for (const chunk of held) spill(chunk);
     held.length = 0;
   }
 
-  function read(scratch: ScratchFile, { position, nBins, nEntries }: Place): SparseRows {
-    const offsets = new Int32Array(nBins + 1);
-    const units = new Int32Array(nEntries);
-    const values = new Float64Array(nEntries);
+  function read(scratch: ScratchFile, { position, shape }: Place): PackedRows {
+    const rows = makeRoom(shape);
     let at = position;
-    for (const part of [offsets, units, values]) {
-      scratch.read(new Uint8Array(part.buffer), at);
-      at += part.byteLength;
+    for (const bytes of bytesOf(rows)) {
+      scratch.read(bytes, at);
+      at += bytes.byteLength;
     }
-    // Entries are counted from the first of the chunk, which need not have been entry 0 of its arrays.
-    const first = offsets[0];
-    if (first !== 0) for (let row = 0; row <= nBins; row++) offsets[row] -= first;
-    return { nBins, offsets, units, values };
+    return rows;
   }
 
-  function* rows(): Generator<SparseRows> {
+  function* packed(): Generator<PackedRows> {
     yield* held;
     if (file) for (const place of places) yield read(file, place);
   }
 
   return {
     push,
-    rows: { [Symbol.iterator]: rows },
+    rows: { [Symbol.iterator]: () => unpackAll(packed()) },
     close: () => {
       held.length = 0;
       places.length = 0;
@@ -103,4 +106,11 @@ export function createSpillingStore(open: () => ScratchFile, budget: number): Co
       file = undefined;
     },
   };
+}
+
+/** The arrays as bytes, in the order in which they stand in a scratch file. */
+function bytesOf({ lengths, units, values }: PackedRows): Uint8Array[] {
+  return [lengths, units, values].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
 }

@@ -139,7 +139,7 @@ const params = {
   }),
   countsMemory: tuning(
     count({
-      default: 64e6,
+      default: 16e6,
       what: 'a number of bytes',
       doc: 'Memory for the counts of the template; more of them go to a scratch file.',
     }),
@@ -230,8 +230,9 @@ function fromWork<T>(work: (signal: AbortSignal) => Promise<T>): Observable<T> {
  * threads share the shuffles, to the last bit.
  * With a structure across groups only pairs of units of different groups make patterns (`searchAcross`); groups are told
  * by a column of the unit table or, where they are given, by labels.
- * Memory: 12 bytes per count that is not 0, 4 per bin, up to `countsMemory` where there is a scratch file for the rest,
- * and nUnits² numbers; for shuffles twice as much, without that limit, and as much again per thread.
+ * Memory: 3 bytes per count that is not 0 (2 for up to 256 units, more for counts beyond 255) and 1 per bin, up to
+ * `countsMemory` where there is a scratch file for the rest, and nUnits² numbers; for shuffles 12 bytes more per count,
+ * without that limit, and as much again per thread.
  * @throws ConfigError when an option is out of range, without effect or at odds with another, a group has no units, or
  *   units and labels do not match as the labels ask
  * @throws NumericError when moments are missing, a number is not finite, there are fewer bins than active units (and

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSpillingStore, type ScratchFile } from '../../src/math/counts-store.ts';
+import {
+  createMemoryStore,
+  createSpillingStore,
+  type ScratchFile,
+} from '../../src/math/counts-store.ts';
 import type { SparseRows } from '../../src/math/sparse-covariance.ts';
 
 function memoryScratch(): ScratchFile & { nBytes: () => number; isClosed: () => boolean } {
@@ -38,12 +42,16 @@ function chunkOf(rows: readonly number[][], lead: number): SparseRows {
 }
 
 function entriesOf(chunks: Iterable<SparseRows>) {
-  return [...chunks].map(({ nBins, offsets, units, values }) =>
-    Array.from({ length: nBins }, (_, row) => [
+  const entries = [];
+  // One by one: a chunk holds until the next is asked for.
+  for (const { nBins, offsets, units, values } of chunks) {
+    const rowOf = (row: number) => [
       [...units.subarray(offsets[row], offsets[row + 1])],
       [...values.subarray(offsets[row], offsets[row + 1])],
-    ]),
-  );
+    ];
+    entries.push(Array.from({ length: nBins }, (_, row) => rowOf(row)));
+  }
+  return entries;
 }
 
 const chunks = fc.array(
@@ -55,6 +63,21 @@ const chunks = fc.array(
     .map(([rows, lead]) => chunkOf(rows, lead)),
   { maxLength: 8 },
 );
+
+describe('createMemoryStore', () => {
+  test('gives back the same chunks, as often as asked', () => {
+    fc.assert(
+      fc.property(chunks, (given) => {
+        const store = createMemoryStore();
+        for (const chunk of given) store.push(chunk);
+        expect(entriesOf(store.rows)).toEqual(entriesOf(given));
+        expect(entriesOf(store.rows)).toEqual(entriesOf(given));
+        store.close();
+        expect(entriesOf(store.rows)).toEqual([]);
+      }),
+    );
+  });
+});
 
 describe('createSpillingStore', () => {
   test('gives back the same chunks, as often as asked, whatever the budget', () => {
@@ -77,7 +100,8 @@ describe('createSpillingStore', () => {
       return file;
     };
     const chunk = chunkOf([[1, 2], [3]], 0);
-    const size = 3 * 4 + 3 * 4 + 3 * 8;
+    // Two rows of three entries: a byte per row, and two per entry.
+    const size = 2 + 3 * 2;
     const store = createSpillingStore(open, 2 * size);
     store.push(chunk);
     store.push(chunk);

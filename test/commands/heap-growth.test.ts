@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+const built = new URL('../../dist/commands/heap-growth.js', import.meta.url);
+
+/** What a process of its own counts, whose flags are nobody else's. */
+function measure(code: string): number {
+  const args = ['--input-type=module', '--eval', code];
+  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+/** Bytes for young objects after many were made. */
+const young = `
+  import { getHeapSpaceStatistics } from 'node:v8';
+  let held = [];
+  for (let i = 0; i < 2e6; i++) {
+    held.push({ i, of: [i] });
+    if (held.length > 50_000) held = [];
+  }
+  console.log(getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size);
+`;
+
+const allowed = (code: string) =>
+  `import { allowGrowth } from ${JSON.stringify(built.href)}; allowGrowth(); ${code}`;
+
+test('young objects get no more room than they had', () => {
+  const [before, after] = [measure(young), measure(allowed(young))];
+  expect(before).toBeGreaterThan(8 * 2 ** 20);
+  expect(after).toBeLessThan(before / 2);
+});
