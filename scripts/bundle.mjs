@@ -29,7 +29,10 @@ const modulesByAddress = {
 };
 
 const bundle = await rolldown({
-  input: { cli: join(dist, 'cli.js') },
+  input: {
+    cli: join(dist, 'cli.js'),
+    'workers/chain-worker': join(dist, 'workers', 'chain-worker.js'),
+  },
   platform: 'node',
   external: (id) => isBuiltin(id) || apart.some((name) => id === name || id.startsWith(`${name}/`)),
   plugins: [modulesByAddress],

@@ -47,17 +47,21 @@ export class PipelineError extends Error {
 
   /** The same error, told from which node or place it comes; what it already says of that stays. */
   at(where: string, position?: Position): this {
-    const details: ErrorDetails = {
-      code: this.code,
-      where: this.where === undefined ? where : `${where}: ${this.where}`,
-      ...(this.detail === undefined ? {} : { message: this.detail }),
-      ...(this.found === undefined ? {} : { found: this.found }),
-      ...(this.expected === undefined ? {} : { expected: this.expected }),
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
-      ...((this.position ?? position) === undefined ? {} : { position: this.position ?? position }),
-      ...(this.cause === undefined ? {} : { cause: this.cause }),
-    } as ErrorDetails;
-    return new (this.constructor as new (details: ErrorDetails) => this)(details);
+    const details = this.details();
+    const place = this.position ?? position;
+    return new (this.constructor as new (details: ErrorDetails) => this)({
+      ...details,
+      where: details.where === undefined ? where : `${where}: ${details.where}`,
+      ...(place === undefined ? {} : { position: place }),
+    });
+  }
+
+  /** What it was made of. */
+  details(): ErrorDetails {
+    const { code, detail: message, where, found, expected, hint, position, cause } = this;
+    const facts = { message, where, found, expected, hint, position, cause };
+    const given = Object.entries(facts).filter(([, fact]) => fact !== undefined);
+    return { code, ...Object.fromEntries(given) };
   }
 }
 

@@ -183,4 +183,9 @@ export { type MomentsFileOptions, openMomentsFile } from './sources/moments-file
 export { openPatternsFile, type PatternsFileOptions } from './sources/patterns-file.ts';
 export { openTables, type TablesOptions, type TablesSession } from './sources/tables.ts';
 export { version } from './version.ts';
+export {
+  type ChainThread,
+  type ChainThreadOptions,
+  createChainThread,
+} from './workers/chain-thread.ts';
 export { createWorkerPool, type WorkerPool } from './workers/pool.ts';

@@ -13,6 +13,7 @@ import { isJournal } from '../sinks/journal-names.ts';
 import { type DiskFolder, openRunFolder } from '../sinks/run-folder.ts';
 import { openScratchFile } from '../sinks/scratch-file.ts';
 import { version } from '../version.ts';
+import { createChainThread } from '../workers/chain-thread.ts';
 import { createWorkerPool } from '../workers/pool.ts';
 import { allowGrowth } from './heap-growth.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
@@ -66,6 +67,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   // No thread starts before a node has work for it.
   const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
   const pool = createWorkerPool(nThreads);
+  const thread = nThreads > 0 ? createChainThread() : undefined;
   allowGrowth();
   const growth = setInterval(allowGrowth, 1000).unref();
   let result: RunResult | undefined;
@@ -81,6 +83,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       nThreads,
       compute: pool.compute,
       scratch: openScratchFile,
+      ...(thread ? { thread } : {}),
       now: () => performance.now() / 1000,
       peakMemory: () => process.resourceUsage().maxRSS * 1024,
       onNote: tellAtOnce,
@@ -123,6 +126,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     clearInterval(growth);
     await result?.close();
     await pool.close();
+    await thread?.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

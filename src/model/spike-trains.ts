@@ -16,17 +16,19 @@ const maxChunks = 1e9;
 /**
  * Merges the trains of all units into one order of time; spikes outside the span are left out.
  * @param trains ascending spike times in seconds, one train per unit; unit `i` is `trains[i]`
+ * @param memory that the merged spikes stand in: shared, other threads read them without a copy
  */
 export function createSpikeTrains(
   trains: readonly Float64Array[],
   { start, end }: Span,
+  memory: ArrayBufferConstructor | SharedArrayBufferConstructor = ArrayBuffer,
 ): SpikeTrains {
   const runs = trains.map((train) =>
     train.subarray(lowerBound(train, start), lowerBound(train, end)),
   );
   const nSpikes = runs.reduce((sum, { length }) => sum + length, 0);
-  const times = new Float64Array(nSpikes);
-  const units = new Int32Array(nSpikes);
+  const times = new Float64Array(new memory(8 * nSpikes));
+  const units = new Int32Array(new memory(4 * nSpikes));
   mergeTrains(runs, times, units);
   return { start, end, nUnits: trains.length, times, units };
 }

@@ -9,6 +9,7 @@ import {
   type ValueType,
   type ValueTypes,
 } from '../model/wires.ts';
+import { type Chain, type ChainRunner, findChain } from './chain.ts';
 import { type Flow, fromPull } from './flow.ts';
 import type { GraphNode, WireId } from './graph.ts';
 import type { Pass } from './plan.ts';
@@ -37,6 +38,8 @@ export interface PassEnvironment {
   readonly progress: (chunk: Chunk) => void;
   readonly compute?: NonNullable<NodeContext['compute']>;
   readonly scratch?: NonNullable<NodeContext['scratch']>;
+  /** Where a chain of operators may run beside the others. */
+  readonly thread?: ChainRunner;
 }
 
 /** The wires of one pass, connected and not yet subscribed. */
@@ -58,7 +61,13 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     wires.set(key, made);
     return made;
   };
+  const chain = chainIn(pass, environment);
+  if (chain && environment.thread) {
+    const input = wireOf(chain.input) as Observable<Chunk>;
+    wires.set(keyOf(chain.output), runElsewhere(chain, input, environment.thread, environment));
+  }
   for (const node of pass.operators) {
+    if (chain?.nodes.includes(node)) continue;
     const inputs: Record<string, Observable<unknown> | undefined> = {};
     for (const port of Object.keys(node.definition.inputs)) {
       const wire = node.inputs.get(port);
@@ -94,6 +103,33 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     stream: (wire) => wireOf(wire) as Observable<Chunk>,
     value: (wire) => wireOf(wire) as Observable<Value>,
   };
+}
+
+/** What runs in a thread of its own: of long recordings that are complete, where there is one. */
+function chainIn(pass: Pass, { sources, thread }: PassEnvironment): Chain | undefined {
+  const chain = thread && findChain(pass, thread.runs);
+  const span = chain && sources.get(chain.input.node)?.span;
+  return span && span.end - span.start >= thread.minSeconds ? chain : undefined;
+}
+
+/** The value of a chain that runs in another thread; errors that come from there have their place already. */
+function runElsewhere(
+  chain: Chain,
+  input: Observable<Chunk>,
+  thread: ChainRunner,
+  environment: PassEnvironment,
+): Observable<Value> {
+  const [first] = chain.nodes;
+  return input.pipe(
+    catchError((error: unknown) => throwError(() => (first ? withPlace(error, first) : error))),
+    thread.run(chain, environment),
+    tap({
+      error: (error: unknown) => {
+        if (error instanceof PipelineError) placed.add(error);
+      },
+    }),
+    share(),
+  );
 }
 
 function isStillRecorded({ span, streams }: OpenSource): boolean {

@@ -3,6 +3,7 @@ import type { FinishedRun, NodeContext, OpenSource, RunFolder } from '../define.
 import type { Clock } from '../model/clock.ts';
 import type { Note, Report } from '../model/report.ts';
 import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace } from './build.ts';
+import type { ChainRunner } from './chain.ts';
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
@@ -34,6 +35,8 @@ export interface RunCapabilities {
   /** Lent to the nodes; changes no number. */
   readonly compute?: NonNullable<NodeContext['compute']>;
   readonly scratch?: NonNullable<NodeContext['scratch']>;
+  /** Where a chain of operators may run beside the others; changes no number. */
+  readonly thread?: ChainRunner;
 }
 
 export interface Progress {
@@ -169,6 +172,7 @@ async function runOpened(
       progress,
       ...(capabilities.compute ? { compute: capabilities.compute } : {}),
       ...(capabilities.scratch ? { scratch: capabilities.scratch } : {}),
+      ...(capabilities.thread && !live ? { thread: capabilities.thread } : {}),
     });
     const tasks: Observable<never>[] = [];
     const made = new Map<string, Value>();

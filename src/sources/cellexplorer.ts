@@ -119,7 +119,7 @@ export async function openCellExplorer(
   checkDuration(span, session.where, settings.chunkSeconds);
   const units = tabulateUnits(measured, span);
   const kept = measured.filter(({ reason }) => reason === undefined).map(({ train }) => train);
-  const trains = createSpikeTrains(kept, span);
+  const trains = createSpikeTrains(kept, span, SharedArrayBuffer);
   const nOutside = kept.reduce((sum, { length }) => sum + length, 0) - trains.times.length;
   if (nOutside > 0) {
     const message = `${nOutside} spikes lie outside of the session's epochs and are left out`;

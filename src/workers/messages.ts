@@ -1,4 +1,4 @@
-import type { ErrorDetails } from '../errors.ts';
+import type { Failure } from './failure.ts';
 
 /** To a worker: take up a job, do one of its items, forget it. */
 export type Order =
@@ -20,10 +20,3 @@ export type Answer =
       readonly result: unknown;
     }
   | { readonly kind: 'failed'; readonly job: number; readonly failure: Failure };
-
-/** An error as it crosses from one thread to another; `numeric` holds what a NumericError was made of. */
-export interface Failure {
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly numeric: ErrorDetails | undefined;
-}

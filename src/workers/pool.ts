@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { NumericError } from '../errors.ts';
 import type { Compute, TaskName, TaskTypes } from '../math/tasks.ts';
-import type { Answer, Failure, Order } from './messages.ts';
+import { errorOf } from './failure.ts';
+import type { Answer, Order } from './messages.ts';
 import { shareArrays } from './share.ts';
 
 /** Threads that do tasks. */
@@ -145,11 +145,4 @@ export function createWorkerPool(nThreads: number, entry: URL = besideThis): Wor
   }
 
   return { compute, close };
-}
-
-function errorOf({ message, stack, numeric }: Failure): Error {
-  if (numeric) return new NumericError(numeric);
-  const error = new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { NumericError } from '../errors.ts';
 import { tasks } from '../math/tasks.ts';
-import type { Answer, Failure, Order } from './messages.ts';
+import { failureOf } from './failure.ts';
+import type { Answer, Order } from './messages.ts';
 
 type Work = (item: unknown) => unknown;
 
@@ -41,20 +41,4 @@ function answerTo(job: number, index: number, item: unknown): Answer {
 
 function send(message: Answer): void {
   parentPort?.postMessage(message);
-}
-
-function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? error.stack : undefined;
-  if (!(error instanceof NumericError)) return { message, stack, numeric: undefined };
-  const { code, where, found, expected, hint, detail } = error;
-  const numeric = {
-    code,
-    ...(detail === undefined ? {} : { message: detail }),
-    ...(where === undefined ? {} : { where }),
-    ...(found === undefined ? {} : { found }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(hint === undefined ? {} : { hint }),
-  };
-  return { message, stack, numeric };
 }
