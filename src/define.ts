@@ -161,6 +161,8 @@ export interface RunFolder {
 export interface FileWriter {
   /** The bytes may be used again when the promise resolves. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Writes several pieces, one behind the other, in one step; left out where that is nothing of its own. */
+  readonly gather?: (parts: readonly Uint8Array[]) => Promise<void>;
   /** Waits until what was written so far would outlast a power failure. */
   readonly sync?: () => Promise<void>;
   /** Flushes to disk and closes. */

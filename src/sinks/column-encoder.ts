@@ -5,14 +5,15 @@ import { type EncodedColumn, encodeColumn } from './parquet-encode.ts';
 /** Encodes and compresses the columns of a row group. */
 export interface ColumnEncoder {
   /**
-   * Encodes the first `nRows` rows of each column and hands the columns to `take`, in order and one at a time. The
-   * buffers are the encoder's until the promise resolves, and then hold nothing of value.
+   * Encodes the first `nRows` rows of each column and hands the columns to `take`, in order. The buffers are the
+   * encoder's until the promise resolves, and then hold nothing of value.
+   * @param take may say when it wants the next column; an encoder that works ahead need not wait for that
    * @returns buffers of the same columns, to be filled again
    */
   readonly encode: (
     columns: readonly ColumnBuffer[],
     nRows: number,
-    take: (column: EncodedColumn, index: number) => Promise<void>,
+    take: (column: EncodedColumn, index: number) => Promise<void> | undefined,
   ) => Promise<readonly ColumnBuffer[]>;
 }
 

@@ -45,7 +45,9 @@ export class DiskFile implements FileWriter {
     return this.#opening;
   }
 
-  write = async (bytes: Uint8Array): Promise<void> => {
+  write = (bytes: Uint8Array): Promise<void> => this.gather([bytes]);
+
+  gather = async (parts: readonly Uint8Array[]): Promise<void> => {
     const handle = this.#handle;
     if (!handle)
       throw new SinkError({
@@ -53,14 +55,8 @@ export class DiskFile implements FileWriter {
         where: this.place,
         message: 'written after closing',
       });
-    await guarded(this.place, async () => {
-      let from = 0;
-      while (from < bytes.byteLength) {
-        const { bytesWritten } = await handle.write(bytes, from, bytes.byteLength - from);
-        from += bytesWritten;
-      }
-    });
-    this.bytes += bytes.byteLength;
+    await guarded(this.place, () => writeParts(handle, parts));
+    this.bytes += parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.#flushAhead(handle);
   };
 
@@ -117,6 +113,20 @@ export class DiskFile implements FileWriter {
     this.#handle = undefined;
     await this.#flush;
     await handle?.close().catch(() => undefined);
+  }
+}
+
+/** Writes all of the parts, in as many steps as the system makes of it. */
+async function writeParts(handle: FileHandle, parts: readonly Uint8Array[]): Promise<void> {
+  let left = parts.filter(({ byteLength }) => byteLength > 0);
+  while (left.length > 0) {
+    let { bytesWritten } = await handle.writev(left);
+    let nWhole = 0;
+    while (nWhole < left.length && bytesWritten >= left[nWhole].byteLength) {
+      bytesWritten -= left[nWhole++].byteLength;
+    }
+    left = left.slice(nWhole);
+    if (bytesWritten > 0) left[0] = left[0].subarray(bytesWritten);
   }
 }
 

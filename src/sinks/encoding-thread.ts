@@ -31,13 +31,12 @@ interface Job {
   readonly compression: Compression;
   readonly nRows: number;
   readonly columns: readonly ColumnBuffer[];
-  readonly take: (column: EncodedColumn, index: number) => Promise<void>;
+  readonly take: (column: EncodedColumn, index: number) => Promise<void> | undefined;
   /** How many columns were begun, in memory that both threads count in. */
   readonly begun: Int32Array;
   /** Columns that came before their turn. */
   readonly early: Map<number, EncodedColumn>;
   nTaken: number;
-  taken: Promise<void>;
   readonly resolve: (columns: readonly ColumnBuffer[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -81,16 +80,21 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
   /** Hands on the column, and those that have waited for it. */
   function accept(id: number, job: Job, index: number, column: EncodedColumn): void {
     job.early.set(index, column);
-    for (let next = job.early.get(job.nTaken); next; next = job.early.get(job.nTaken)) {
-      const [taken, place] = [next, job.nTaken++];
-      job.early.delete(place);
-      job.taken = job.taken.then(() => job.take(taken, place));
-      // Who waits for the job is told; until then nobody listens.
-      job.taken.catch(() => undefined);
+    try {
+      for (let next = job.early.get(job.nTaken); next; next = job.early.get(job.nTaken)) {
+        const place = job.nTaken++;
+        job.early.delete(place);
+        // Whoever takes it may fall behind, and hears of that himself.
+        job.take(next, place)?.catch(() => undefined);
+      }
+    } catch (error) {
+      jobs.delete(id);
+      job.reject(error);
+      return;
     }
     if (job.nTaken < job.columns.length) return;
     jobs.delete(id);
-    job.taken.then(() => job.resolve(job.columns), job.reject);
+    job.resolve(job.columns);
   }
 
   const helped = (compression: Compression, compress: Compress): HelpedEncoder => ({
@@ -106,7 +110,7 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
         }
         const id = nJobs++;
         const begun = new Int32Array(new SharedArrayBuffer(4));
-        const counts = { begun, early: new Map(), nTaken: 0, taken: Promise.resolve() };
+        const counts = { begun, early: new Map(), nTaken: 0 };
         jobs.set(id, { compression, nRows, columns, take, ...counts, resolve, reject });
         const sent = columns.map(({ spec, numbers }) => ({ spec, numbers }));
         const order: EncodeOrder = { job: id, compression, nRows, columns: sent, begun };

@@ -1,6 +1,7 @@
 import type { FileWriter } from '../define.ts';
 import { PipelineError, SinkError } from '../errors.ts';
 import { check, choice, count, type OptionsOf } from '../params.ts';
+import { createByteQueue } from './byte-queue.ts';
 import { type ColumnEncoder, createInlineEncoder } from './column-encoder.ts';
 import type { EncodingThread } from './encoding-thread.ts';
 import {
@@ -12,7 +13,6 @@ import {
   copyRows,
   createColumnBuffer,
 } from './parquet-column.ts';
-import type { EncodedColumn } from './parquet-encode.ts';
 import { encodeFooter, magic, sealRowGroup } from './parquet-footer.ts';
 import { type ColumnChunk, columnChunk } from './parquet-page.ts';
 import type { ThriftStruct } from './parquetjs.ts';
@@ -58,8 +58,8 @@ export interface ParquetFile {
  * was cut, so the bytes depend on the rows and options alone. Every `checkpointRowGroups` groups, or eighth of the file
  * where that is more, a complete footer is written and the file goes on behind it: `recoverParquet` finds the last one of
  * a file that was cut short.
- * Memory: one row group, one encoded column of it and room for another, and about 70 bytes per column for each group written; with a thread,
- * two row groups and one that is encoded.
+ * Memory: one row group, one encoded column of it, and about 70 bytes per column for each group written; with a thread,
+ * two row groups, one that is encoded, and 4 MiB that wait for the disk.
  * @param thread encodes all row groups but the last, while the next is filled, with help where that takes longer; for
  *   columns of numbers without nulls, and for row groups of up to 32 MiB: of larger ones two more would be too much to hold
  * @throws SinkError when the writer fails, or a value is not of its column's type
@@ -83,30 +83,16 @@ export async function createParquetFile(
   let buffers: readonly ColumnBuffer[] = createBuffers();
   const sortedMetadata = new Map([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)));
   const rowGroups: ThriftStruct[] = [];
-  let offset = 0;
+  const output = createByteQueue(writer);
   let nWritten = 0;
   let nBuffered = 0;
   let hasFooter = false;
   // The row group that a thread is at work on: the buffers it gives back.
   let underWay: Promise<readonly ColumnBuffer[]> | undefined;
 
-  const writeBytes = (bytes: Uint8Array) => {
-    offset += bytes.length;
-    return writer.write(bytes);
-  };
-  // Columns are written in one piece, for a step of the file system costs more than the copy, and always from here.
-  let piece = new Uint8Array(0);
-  const writeColumn = async (spec: ColumnSpec, encoded: EncodedColumn) => {
-    const { parts, ...chunk } = columnChunk(spec, encoded, compression, offset);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length > piece.length) piece = new Uint8Array(Math.ceil(1.25 * length));
-    let end = 0;
-    for (const part of parts) {
-      piece.set(part, end);
-      end += part.length;
-    }
-    await writeBytes(piece.subarray(0, length));
-    return chunk;
+  const writeFooter = () => {
+    hasFooter = true;
+    output.put(encodeFooter({ columns, rowGroups, nRows: nWritten, metadata: sortedMetadata }));
   };
   /** Writes a row group of the rows buffered, and returns the buffers to be filled again. */
   const writeRowGroup = async (
@@ -115,19 +101,17 @@ export async function createParquetFile(
     nRows: number,
   ) => {
     const chunks: Omit<ColumnChunk, 'parts'>[] = [];
-    const free = await encoder.encode(filled, nRows, async (encoded, index) => {
-      chunks.push(await writeColumn(columns[index], encoded));
+    const free = await encoder.encode(filled, nRows, (encoded, index) => {
+      const spec = columns[index];
+      const { parts, ...chunk } = columnChunk(spec, encoded, compression, output.length());
+      output.put(...parts);
+      chunks.push(chunk);
+      return encoder === inline ? output.written() : undefined;
     });
     rowGroups.push(sealRowGroup(chunks, nRows));
     nWritten += nRows;
     hasFooter = false;
     return free;
-  };
-  const writeFooter = () => {
-    hasFooter = true;
-    return writeBytes(
-      encodeFooter({ columns, rowGroups, nRows: nWritten, metadata: sortedMetadata }),
-    );
   };
   const append = async (data: readonly ColumnData[], nRows: number) => {
     checkShape(columns, data, nRows);
@@ -141,9 +125,9 @@ export async function createParquetFile(
       if (nBuffered === rowGroupSize) await passOn();
     }
   };
-  const checkpoint = async () => {
+  const checkpoint = () => {
     if (rowGroups.length < nextCheckpoint) return;
-    await writeFooter();
+    writeFooter();
     // A footer names every group before it: at even distances they would outgrow the data of a long file.
     const distance = Math.max(checkpointRowGroups, Math.floor(rowGroups.length / 8));
     nextCheckpoint = rowGroups.length + distance;
@@ -158,8 +142,9 @@ export async function createParquetFile(
     const filled = buffers;
     nBuffered = 0;
     const spare = await buffersBack();
-    const free = writeRowGroup(background ?? inline, filled, rowGroupSize).then(async (free) => {
-      await checkpoint();
+    if (output.nWaiting() > mostWaiting) await output.written();
+    const free = writeRowGroup(background ?? inline, filled, rowGroupSize).then((free) => {
+      checkpoint();
       return free;
     });
     if (!background) buffers = await free;
@@ -179,18 +164,25 @@ export async function createParquetFile(
     });
     return lastStep;
   };
-  await inTurn(() => writeBytes(Buffer.from(magic)));
+  await inTurn(() => {
+    output.put(Buffer.from(magic));
+    return output.written();
+  });
   return {
     write: (data, nRows) => inTurn(() => append(data, nRows)),
     finish: () =>
       inTurn(async () => {
         await buffersBack();
         if (nBuffered > 0) await writeRowGroup(inline, buffers, nBuffered);
-        if (!hasFooter) await writeFooter();
+        if (!hasFooter) writeFooter();
+        await output.written();
         await writer.close();
       }),
   };
 }
+
+/** Bytes that may wait for the disk while the next row group is encoded. */
+const mostWaiting = 4 * 2 ** 20;
 
 /** Row groups of more bytes are encoded in this thread, so that there is only one of them. */
 const maxInThread = 32 * 2 ** 20;

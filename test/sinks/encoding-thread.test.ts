@@ -65,7 +65,14 @@ describe.runIf(isBuilt)('encoding in a thread', () => {
     expect(both[0]).toEqual(await write(options));
   });
 
-  test('a row group that is under way does not hold up the next rows, but the one behind it', async () => {
+  test.each([
+    { what: 'little waits for the disk: it holds nothing up', nRows: 1000, isHeld: false },
+    {
+      what: 'much waits: the row group behind the next one is held up',
+      nRows: 300_000,
+      isHeld: true,
+    },
+  ])('$what', async ({ nRows, isHeld }) => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -73,26 +80,28 @@ describe.runIf(isBuilt)('encoding in a thread', () => {
     let nWrites = 0;
     // The first write is the magic word at the start.
     const file = createMemoryFile({
-      beforeWrite: () => (++nWrites === 2 ? held : Promise.resolve()),
+      beforeWrite: () => (++nWrites === 1 ? Promise.resolve() : held),
     });
-    const parquet = await createParquetFile(
-      file,
-      columns,
-      { name: 'a' },
-      { rowGroupSize: 10 },
-      open(),
-    );
-    await parquet.write(rowsFrom(0, 19), 19);
-    let isThirdTaken = false;
-    const third = parquet.write(rowsFrom(19, 1), 1).then(() => {
-      isThirdTaken = true;
+    const options: FileOptions = { rowGroupSize: nRows, compression: 'none' };
+    const parquet = await createParquetFile(file, columns, { name: 'a' }, options, open());
+    await parquet.write(rowsFrom(0, nRows), nRows);
+    await parquet.write(rowsFrom(nRows, nRows - 1), nRows - 1);
+    let isTaken = false;
+    const last = parquet.write(rowsFrom(2 * nRows - 1, 1), 1).then(() => {
+      isTaken = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(isThirdTaken).toBe(false);
+    // With nothing to wait for it is there when the thread has encoded the first one.
+    if (!isHeld) await last;
+    else await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(isTaken).toBe(!isHeld);
     release();
-    await third;
+    await last;
     await parquet.finish();
-    expect(isThirdTaken).toBe(true);
+    const whole = createMemoryFile();
+    const plain = await createParquetFile(whole, columns, { name: 'a' }, options);
+    await plain.write(rowsFrom(0, 2 * nRows), 2 * nRows);
+    await plain.finish();
+    expect(Buffer.compare(file.bytes(), whole.bytes())).toBe(0);
   });
 
   test('whoever waits encodes what the thread has not begun, and columns keep their order', async () => {

@@ -37,11 +37,11 @@ fs.promises.open = async (place, ...rest) => {
 const probe = await open(new URL(import.meta.url));
 const prototype = Object.getPrototypeOf(probe);
 await probe.close();
-for (const name of ['write', 'appendFile', 'sync']) {
+for (const name of ['writev', 'appendFile', 'sync']) {
   const original = prototype[name];
   prototype[name] = async function (...args) {
     // What was opened elsewhere has no place here.
-    if (places.has(this)) step(name, places.get(this));
+    if (places.has(this)) step(name === 'writev' ? 'write' : name, places.get(this));
     return original.apply(this, args);
   };
 }
