@@ -1,7 +1,7 @@
 import { NumericError } from '../errors.ts';
 import { type Eigen, symmetricEigen } from './eigen.ts';
-import { type StandardisedRows, sumResponses } from './ica-responses.ts';
-import { countLikeRows, type LikeRows } from './like-rows.ts';
+import { createResponses, type ResponseSums, type StandardisedRows } from './ica-responses.ts';
+import { countLikeRows } from './like-rows.ts';
 import { standardNormals } from './random.ts';
 
 export interface IcaOptions {
@@ -112,16 +112,17 @@ function search(
 ): IcaResult {
   let unmixing = decorrelate(standardNormals(seed, k * k), k);
   const limits: number[] = [];
-  const like = countLikeRows(data);
+  const n = data.means.length;
+  const respond = createResponses(data, countLikeRows(data), k);
   let isConverged = false;
   while (!isConverged && limits.length < maxIterations) {
-    const next = decorrelate(update(data, like, whitening, unmixing, k), k);
+    const responses = respond(multiply(unmixing, whitening, k, k, n));
+    const next = decorrelate(update(data, responses, whitening, unmixing, k), k);
     const limit = largestChange(next, unmixing, k);
     limits.push(limit);
     unmixing = next;
     isConverged = limit < tolerance;
   }
-  const n = data.means.length;
   const flat = multiply(unmixing, whitening, k, k, n);
   const components = Array.from({ length: k }, (_, c) => flat.slice(c * n, (c + 1) * n));
   return { components, nIterations: limits.length, isConverged, limits };
@@ -147,26 +148,19 @@ function makeWhitening({ values, vectors }: Eigen, k: number, nRows: number): Fl
 
 /** One fixed-point step before decorrelation: E[g(Wx) xᵀ] - E[g'(Wx)] W with g = tanh, over whitened rows x. */
 function update(
-  data: StandardisedRows,
-  like: LikeRows,
+  { means, scales, nRows }: StandardisedRows,
+  { sums, slopes, products }: ResponseSums,
   whitening: Float64Array,
   unmixing: Float64Array,
   k: number,
 ): Float64Array {
-  const { means, scales, nRows } = data;
   const n = means.length;
-  const { sums, slopes, products, width } = sumResponses(
-    data,
-    like,
-    multiply(unmixing, whitening, k, k, n),
-    k,
-  );
   const next = new Float64Array(k * k);
   for (let a = 0; a < k; a++) {
     for (let b = 0; b < k; b++) {
       let sum = 0;
       for (let i = 0; i < n; i++) {
-        const centred = (products[i * width + a] - sums[a] * means[i]) / scales[i];
+        const centred = (products[i * k + a] - sums[a] * means[i]) / scales[i];
         sum += centred * whitening[b * n + i];
       }
       next[a * k + b] = sum / nRows - (slopes[a] / nRows) * unmixing[a * k + b];

@@ -14,6 +14,8 @@ export interface LikeRows {
   readonly ends: Int32Array;
   readonly places: Int32Array;
   readonly counts: Float64Array;
+  /** How many rows name no unit. */
+  readonly nEmpty: number;
 }
 
 /** Whether entries `from` to `to` are a row of the kind that is counted. */
@@ -30,10 +32,12 @@ export function countLikeRows({ rows, slots, means }: StandardisedRows): LikeRow
   const most = n * n <= maxPairs ? 2 : 1;
   // A unit alone is a pair with itself.
   const table = new Int32Array(most === 2 ? n * n : n);
+  let nEmpty = 0;
   for (const { nBins, offsets, units, values } of rows) {
     for (let row = 0; row < nBins; row++) {
       const from = offsets[row];
       const to = offsets[row + 1];
+      if (from === to) nEmpty++;
       if (!isCounted(values, from, to, most)) continue;
       const first = slots[units[from]];
       const last = slots[units[to - 1]];
@@ -56,5 +60,6 @@ export function countLikeRows({ rows, slots, means }: StandardisedRows): LikeRow
     ends: Int32Array.from(ends),
     places: Int32Array.from(places),
     counts: Float64Array.from(counts),
+    nEmpty,
   };
 }

@@ -1,6 +1,7 @@
 import type { CountsChunk } from '../model/chunk.ts';
 import type { Strengths, StrengthTable } from './strengths.ts';
 import { strengthsWasm } from './strengths-wasm.ts';
+import { openKernel } from './wasm-kernel.ts';
 
 /** Patterns that are made together. */
 const groupSize = 8;
@@ -35,25 +36,6 @@ interface Kernel {
   ) => void;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/** A kernel of its own memory; undefined where WebAssembly, its instructions on two numbers, or the room are not there. */
-function openKernel(nBytes: number): Kernel | undefined {
-  try {
-    // Compiled once per thread.
-    compiled ??= new WebAssembly.Module(Buffer.from(strengthsWasm, 'base64'));
-    const kernel = new WebAssembly.Instance(compiled).exports as unknown as Kernel;
-    const { memory } = kernel;
-    memory.grow(Math.ceil(nBytes / pageSize) - memory.buffer.byteLength / pageSize);
-    return kernel;
-  } catch {
-    // The loops of JavaScript give the same numbers.
-    return undefined;
-  }
-}
-
-const pageSize = 65_536;
-
 /**
  * Strengths by WebAssembly, two numbers at a time: the operations of `createPlainStrengths` in their order, so the same to
  * the last bit, in half the time. Undefined where that cannot be had.
@@ -74,7 +56,7 @@ export function createSimdStrengths(nUnits: number, nPatterns: number): Strength
   const quadraticsAt = valuesAt + mostEntries * 8;
   const placesAt = quadraticsAt + mostEntries * 8;
   const endsAt = placesAt + mostEntries * 4;
-  const kernel = openKernel(endsAt + blockRows * 4);
+  const kernel = openKernel<Kernel>(strengthsWasm, endsAt + blockRows * 4);
   if (!kernel) return undefined;
   const { prepare, fill } = kernel;
   const { buffer } = kernel.memory;

@@ -2,7 +2,8 @@
 const perUnit = 32;
 const reach = 20;
 const middle = reach * perUnit;
-const table = Float64Array.from({ length: 2 * middle + 1 }, (_, i) =>
+/** What `fastTanh` looks up. */
+export const tanhTable = Float64Array.from({ length: 2 * middle + 1 }, (_, i) =>
   Math.tanh((i - middle) / perUnit),
 );
 
@@ -19,6 +20,6 @@ export function fastTanh(x: number): number {
   const square = h * h;
   const ofH =
     h - h * square * (1 / 3 - square * (2 / 15 - square * (17 / 315 - square * (62 / 2835))));
-  const ofC = table[place];
+  const ofC = tanhTable[place];
   return (ofC + ofH) / (1 + ofC * ofH);
 }

@@ -133,7 +133,7 @@ test('without WebAssembly there is none of it', () => {
   expect(createSimdStrengths(3, 3)).toBeDefined();
 });
 
-test('the module is what its text says', () => {
+test('all modules are what their texts say', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/assemble.mjs', '--check'], {
     cwd: root,
     encoding: 'utf8',
