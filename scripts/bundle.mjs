@@ -34,6 +34,8 @@ const bundle = await rolldown({
     'workers/chain-worker': join(dist, 'workers', 'chain-worker.js'),
   },
   platform: 'node',
+  // Node is offered CommonJS, all of which would come along; of these modules only what is used does.
+  resolve: { alias: { rxjs: join(root, 'node_modules', 'rxjs', 'dist', 'esm', 'index.js') } },
   external: (id) => isBuiltin(id) || apart.some((name) => id === name || id.startsWith(`${name}/`)),
   plugins: [modulesByAddress],
 });
