@@ -142,7 +142,8 @@ export {
   tuning,
   window,
 } from './params.ts';
-export type { WireCount } from './pipeline/build.ts';
+export type { Chunk, Value, WireCount } from './pipeline/build.ts';
+export type { Chain, ChainEnvironment, ChainRunner } from './pipeline/chain.ts';
 export { buildGraph } from './pipeline/check.ts';
 export { Flow, fromPull, stage } from './pipeline/flow.ts';
 export type { Graph, GraphNode, WireId } from './pipeline/graph.ts';

@@ -6,7 +6,8 @@ export interface Span {
 
 /**
  * Spikes of all units within a span. A chunk that starts where the last one ended continues the same
- * run; any other start opens a new run. Silence is data: a chunk may hold no spikes.
+ * run; any other start opens a new run. Silence is data: a chunk may hold no spikes. The arrays may be parts of larger
+ * ones, and stand in memory that threads share.
  */
 export interface SpikeChunk extends Span {
   readonly kind: 'spikes';

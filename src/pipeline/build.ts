@@ -61,7 +61,7 @@ export function connectPass(pass: Pass, environment: PassEnvironment): Connected
     wires.set(key, made);
     return made;
   };
-  const chain = chainIn(pass, environment);
+  const chain = isLive ? undefined : chainIn(pass, environment);
   if (chain && environment.thread) {
     const input = wireOf(chain.input) as Observable<Chunk>;
     wires.set(keyOf(chain.output), runElsewhere(chain, input, environment.thread, environment));

@@ -7,7 +7,7 @@ import type { Flow } from './flow.ts';
 import type { GraphNode, WireId } from './graph.ts';
 import type { Pass } from './plan.ts';
 
-/** Operators of a pass in a line, from the stream of a source to one value; nobody else reads what flows between them. */
+/** Operators of a pass in a line, from the spikes of a source to one value; nobody else reads what flows between them. */
 export interface Chain {
   readonly nodes: readonly GraphNode<OperatorNode>[];
   readonly input: WireId;
@@ -79,7 +79,8 @@ export function findChain(
     const input = line?.[0] && streamInto(line[0]);
     const [output, ...others] = last ? outputsOf(last) : [];
     if (!line || !input || !output || others.length > 0) continue;
-    if (!isStreamType(output.wire.type)) return { nodes: line, input, output: output.wire };
+    if (input.type !== 'spikes' || isStreamType(output.wire.type)) continue;
+    return { nodes: line, input, output: output.wire };
   }
   return undefined;
 }

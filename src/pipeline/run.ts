@@ -7,6 +7,7 @@ import type { ChainRunner } from './chain.ts';
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
+import { inNodeOrder } from './node-order.ts';
 import { isLive, type Pass, planPasses, sourcesOf, wantedOutputs } from './plan.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
@@ -219,9 +220,9 @@ async function runOpened(
     graph,
     sources,
     values,
-    wires,
+    wires: new Map(inNodeOrder(graph, wires, ([wire]) => wire.slice(0, wire.lastIndexOf('.')))),
     passes,
-    notes,
+    notes: live ? notes : inNodeOrder(graph, notes, ({ node }) => node),
     provenance,
     mostChunksInFlight: flow.most,
     live: watch.reports(),

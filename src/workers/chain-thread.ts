@@ -16,7 +16,7 @@ export interface ChainThread extends ChainRunner {
 
 export interface ChainThreadOptions {
   readonly minSeconds?: number;
-  /** Bytes of copied spikes that may wait in the thread before they count as chunks in flight. */
+  /** Bytes of copied spikes, and 1024 for each chunk, that may wait in the thread before chunks count as in flight. */
   readonly spareBytes?: number;
   readonly entry?: URL;
 }
@@ -36,8 +36,8 @@ interface Job {
 /**
  * A thread that starts with a chain and ends with it. The chain may lag behind, so that what stands beside it goes on
  * meanwhile: spikes in shared memory wait for it where they are, others as copies. Same numbers, notes and errors as in
- * this thread.
- * Memory: a thread of Node, the state of the chain, and copies of `spareBytes`, or of as many chunks as the gate allows.
+ * this thread; notes may come at other times.
+ * Memory: a thread of Node, the state of the chain, and `spareBytes`, or as many chunks as the gate allows.
  */
 export function createChainThread({
   minSeconds = 3600,
@@ -52,10 +52,15 @@ export function createChainThread({
   function start(): Worker {
     const started = new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
     started.on('message', (answer: ChainAnswer) => jobs.get(answer.job)?.receive(answer));
-    started.on('error', fail);
-    started.on('exit', (code) => {
-      if (worker === started) fail(new Error(`the thread of a chain ended early, code ${code}`));
-    });
+    const failHere = (error: Error): void => {
+      // One that was let go of has no jobs any more.
+      if (worker === started) fail(error);
+    };
+    started.on('error', failHere);
+    started.on('messageerror', failHere);
+    started.on('exit', (code) =>
+      failHere(new Error(`the thread of a chain ended early, code ${code}`)),
+    );
     return started;
   }
 
@@ -127,12 +132,19 @@ export function createChainThread({
         order({ kind: 'begin', job, nodes: sent, input, output });
         const subscription = source.subscribe({
           next: (chunk) => {
-            const { sent, moved } = parcel(chunk as SpikeChunk);
-            queue.push(moved.reduce((sum, { byteLength }) => sum + byteLength, 0));
-            order({ kind: 'chunk', job, chunk: sent }, moved);
+            // What an observer throws would reach nobody.
+            try {
+              const { sent, moved } = parcel(chunk as SpikeChunk);
+              queue.push(moved.reduce((sum, { byteLength }) => sum + byteLength, 0));
+              order({ kind: 'chunk', job, chunk: sent }, moved);
+            } catch (error) {
+              failed(error);
+            }
           },
           error: failed,
-          complete: () => order({ kind: 'end', job }),
+          complete: () => {
+            if (jobs.has(job)) order({ kind: 'end', job });
+          },
         });
         return () => {
           if (jobs.has(job)) order({ kind: 'abandon', job });
@@ -154,17 +166,28 @@ export function createChainThread({
   };
 }
 
+/** What a chunk takes while it waits, besides its spikes. */
+const messageBytes = 1024;
+
 /** Chunks that wait in the thread: those beyond so many bytes count as in flight. */
 function createWaiting(flow: Flow, spareBytes: number) {
-  const chunks: { readonly bytes: number; readonly isCounted: boolean }[] = [];
+  let chunks: { readonly bytes: number; readonly isCounted: boolean }[] = [];
+  let nGone = 0;
   let nBytes = 0;
   function shift(): void {
-    const first = chunks.shift();
-    nBytes -= first?.bytes ?? 0;
-    if (first?.isCounted) flow.end();
+    const first = chunks[nGone];
+    if (!first) return;
+    nGone++;
+    nBytes -= first.bytes;
+    if (first.isCounted) flow.end();
+    // Moving them costs as much as there are left, so it waits until as many have gone.
+    if (2 * nGone < chunks.length) return;
+    chunks = chunks.slice(nGone);
+    nGone = 0;
   }
   return {
-    push: (bytes: number) => {
+    push: (spikeBytes: number) => {
+      const bytes = spikeBytes + messageBytes;
       nBytes += bytes;
       const isCounted = nBytes > spareBytes;
       chunks.push({ bytes, isCounted });

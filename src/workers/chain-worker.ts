@@ -17,11 +17,24 @@ interface Job {
 const jobs = new Map<number, Job>();
 
 parentPort?.on('message', (order: ChainOrder) => {
-  if (order.kind === 'begin') jobs.set(order.job, begin(order));
+  if (order.kind === 'begin') tryToBegin(order);
   else if (order.kind === 'chunk') jobs.get(order.job)?.push(order.chunk);
   else if (order.kind === 'end') jobs.get(order.job)?.end();
   else jobs.get(order.job)?.abandon();
 });
+
+parentPort?.on('messageerror', (error) => {
+  throw error;
+});
+
+function tryToBegin(order: ChainOrder & { kind: 'begin' }): void {
+  const { job } = order;
+  try {
+    jobs.set(job, begin(order));
+  } catch (error) {
+    send({ kind: 'failed', job, failure: failureOf(error) });
+  }
+}
 
 function begin({ job, nodes, input, output }: ChainOrder & { kind: 'begin' }): Job {
   const queue = createQueue(() => send({ kind: 'taken', job }));
@@ -74,21 +87,22 @@ function nodeOf({ op, inputs, ...node }: SentNode): GraphNode<OperatorNode> {
 
 /** Chunks in the order they came, each pulled when the one before it has been worked through. */
 function createQueue(tellTaken: () => void) {
-  const waiting: SpikeChunk[] = [];
+  let waiting: SpikeChunk[] = [];
   let isEnded = false;
   let wake = (): void => {};
   async function* chunks(): AsyncGenerator<SpikeChunk> {
     for (;;) {
-      const chunk = waiting.shift();
-      if (chunk) {
+      const came = waiting;
+      waiting = [];
+      for (const chunk of came) {
         yield chunk;
         tellTaken();
-      } else if (isEnded) return;
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
       }
+      if (waiting.length > 0) continue;
+      if (isEnded) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     }
   }
   return {

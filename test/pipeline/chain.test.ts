@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { defineOperator } from '../../src/define.ts';
+import { defineOperator, defineSource } from '../../src/define.ts';
 import type { PipelineError } from '../../src/errors.ts';
 import { binNode } from '../../src/operators/bin.ts';
 import { findChain } from '../../src/pipeline/chain.ts';
@@ -71,6 +71,27 @@ describe('what runs in a thread of its own', () => {
     const edited = edit(tutorial);
     expect(edited).not.toBe(tutorial);
     expect(chainsOf(edited)).toEqual([undefined, undefined]);
+  });
+
+  test('is nothing with a source of counts', () => {
+    const source = defineSource({
+      op: 'counted',
+      summary: 'Counts.',
+      outputs: { counts: 'counts' },
+      params: {},
+      open: async () => ({ values: {}, streams: {}, digests: [], paths: [], span: undefined }),
+    });
+    const text = `version: 1
+name: counted
+nodes:
+  counts: { op: counted }
+  smoothed: { op: smooth, from: counts, sd: 0.02 }
+  z: { op: zscore, from: smoothed }
+  templates: { op: fit-patterns, from: z }
+  activity: { op: project, inputs: { zscored: z, patterns: templates } }
+`;
+    const registry = { ...builtins, sources: [...builtins.sources, source] };
+    expect(chainsOf(text, registry)).toEqual([undefined, undefined]);
   });
 
   test('is nothing with an operator that only looks like one of ours', () => {

@@ -41,7 +41,8 @@ async function outcome(text: string, registry: Registry, thread?: ChainRunner) {
   const run = await runText(text, folder, {}, registry, thread ? { thread } : {});
   const files = [...run.folder.files].map(([name, file]) => [name, file.bytes()] as const);
   const { wires, notes, mostChunksInFlight } = run.result;
-  return { found: { files: new Map(files), wires, notes }, mostChunksInFlight };
+  // In their order, which maps do not compare.
+  return { found: { files, wires: [...wires], notes }, mostChunksInFlight };
 }
 
 async function failure(text: string, registry: Registry, thread?: ChainRunner) {
@@ -77,7 +78,7 @@ describe.skipIf(!isBuilt)('a thread for chains', () => {
       const elsewhere = await outcome(textOf(name), builtins, thread);
       const here = await outcome(textOf(name), builtins);
       expect(nChains()).toBe(1);
-      expect(here.found.files.size).toBeGreaterThan(8);
+      expect(here.found.files.length).toBeGreaterThan(8);
       expect(elsewhere.found).toEqual(here.found);
     },
   );
@@ -88,6 +89,45 @@ describe.skipIf(!isBuilt)('a thread for chains', () => {
     const here = await outcome(textOf('reactivation-tables'), builtins);
     expect(elsewhere.mostChunksInFlight).toBe(here.mostChunksInFlight);
     expect(elsewhere.found).toEqual(here.found);
+  });
+
+  test('notes and wires keep their order where the smoothed branch comes first', async () => {
+    const text = textOf('neuro-py-tutorial');
+    const template = text.slice(text.indexOf('  taskTheta:'), text.indexOf('  # Section 4:'));
+    const turned = text
+      .replace(template, '')
+      .replace('  activity:', `${template}  activity:`)
+      // Both grids drop some time and say so.
+      .replaceAll(', grid: neuro-py', '');
+    const { thread, nChains } = open();
+    const elsewhere = await outcome(turned, builtins, thread);
+    const here = await outcome(turned, builtins);
+    expect(nChains()).toBe(1);
+    expect(here.found.notes.length).toBeGreaterThan(1);
+    expect(elsewhere.found).toEqual(here.found);
+  });
+
+  test('spikes in shared memory count as well while they wait', async () => {
+    const text = textOf('neuro-py-tutorial').replace(
+      'recording: { ',
+      'recording: { chunkSeconds: 0.2, ',
+    );
+    const { thread } = open({ spareBytes: 20_000 });
+    const elsewhere = await outcome(text, builtins, thread);
+    const here = await outcome(text, builtins);
+    const nChunks = new Map(here.found.wires).get('recording.spikes')?.nChunks ?? 0;
+    expect(nChunks).toBeGreaterThan(1000);
+    expect(elsewhere.mostChunksInFlight).toBe(here.mostChunksInFlight);
+    expect(elsewhere.found).toEqual(here.found);
+  });
+
+  test('a chunk that cannot be sent fails the run', async () => {
+    const odd = changed((chunk, index) =>
+      index === 3 ? { ...chunk, late: (() => {}) as unknown as SpikeChunk } : chunk,
+    );
+    const { thread } = open();
+    const elsewhere = await failure(textOf('neuro-py-tutorial'), odd, thread);
+    expect(elsewhere.message).toContain('could not be cloned');
   });
 
   test('a short recording does not start it', async () => {
