@@ -13,3 +13,8 @@ export function inNodeOrder<T>(
   const placeOf = (item: T): number => places.get(nodeOf(item)) ?? places.size;
   return [...items].sort((a, b) => placeOf(a) - placeOf(b));
 }
+
+/** The same in place. */
+export function putInNodeOrder<T>(graph: Graph, items: T[], nodeOf: (item: T) => string): void {
+  items.splice(0, items.length, ...inNodeOrder(graph, items, nodeOf));
+}

@@ -7,7 +7,7 @@ import type { ChainRunner } from './chain.ts';
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
-import { inNodeOrder } from './node-order.ts';
+import { inNodeOrder, putInNodeOrder } from './node-order.ts';
 import { isLive, type Pass, planPasses, sourcesOf, wantedOutputs } from './plan.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
@@ -119,6 +119,8 @@ export async function runGraph(graph: Graph, capabilities: RunCapabilities): Pro
   try {
     const run = runOpened(graph, capabilities, sources, sinks, notes, reportFor);
     const result = await run.finally(() => closeAll(sinks.map(({ sink }) => sink)));
+    // What sinks say when they conclude joins them.
+    if (!isLive(graph)) putInNodeOrder(graph, notes, ({ node }) => node);
     if (isLive(graph) || !sinks.some(({ sink }) => sink.conclude)) await close();
     return { ...result, close, conclude: (of) => result.conclude(of).finally(close) };
   } catch (error) {
@@ -222,7 +224,7 @@ async function runOpened(
     values,
     wires: new Map(inNodeOrder(graph, wires, ([wire]) => wire.slice(0, wire.lastIndexOf('.')))),
     passes,
-    notes: live ? notes : inNodeOrder(graph, notes, ({ node }) => node),
+    notes,
     provenance,
     mostChunksInFlight: flow.most,
     live: watch.reports(),

@@ -198,8 +198,8 @@ export interface TableRows extends Iterable<readonly Cell[]> {
   readonly length: number;
 }
 
-/** Rows handed to a file at once. */
-const rowsAtOnce = 4096;
+/** Rows handed to a file at once: few enough to be gone before V8 keeps them among its old objects. */
+const rowsAtOnce = 512;
 
 /** Writes a table as a whole file. */
 export async function writeTable(
