@@ -8,8 +8,11 @@ import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
 import { inNodeOrder, putInNodeOrder } from './node-order.ts';
-import { isLive, type Pass, planPasses, sourcesOf, wantedOutputs } from './plan.ts';
+import { isLive, planPasses, wantedOutputs } from './plan.ts';
+import { type Progress, progressOf } from './progress.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
+
+export type { Progress } from './progress.ts';
 
 /** What a run is lent by whoever starts it. */
 export interface RunCapabilities {
@@ -38,17 +41,6 @@ export interface RunCapabilities {
   readonly scratch?: NonNullable<NodeContext['scratch']>;
   /** Where a chain of operators may run beside the others; changes no number. */
   readonly thread?: ChainRunner;
-}
-
-export interface Progress {
-  readonly pass: number;
-  readonly nPasses: number;
-  /** 0 to 1; NaN while a recording is still running. */
-  readonly fraction: number;
-  /** Seconds of recording read in this pass. */
-  readonly recorded: number;
-  /** Seconds since the pass began. */
-  readonly elapsed: number;
 }
 
 export interface NodeNote extends Note {
@@ -279,23 +271,4 @@ function countOf(counts: Map<string, WireCount>, wire: string): WireCount {
   const count = { nChunks: 0, nSpikes: 0, nBins: 0, nRuns: 0, duration: 0 };
   counts.set(wire, count);
   return count;
-}
-
-function progressOf(
-  pass: Pass,
-  nPasses: number,
-  graph: Graph,
-  sources: ReadonlyMap<string, OpenSource>,
-  { onProgress, now }: RunCapabilities,
-  began: number,
-): (chunk: Chunk) => void {
-  if (!onProgress) return () => {};
-  const [id] = sourcesOf(graph, pass);
-  const span = id === undefined ? undefined : sources.get(id)?.span;
-  return (chunk) => {
-    if (!('end' in chunk)) return;
-    const recorded = chunk.end - (span?.start ?? 0);
-    const fraction = span ? Math.min(1, recorded / (span.end - span.start)) : Number.NaN;
-    onProgress({ pass: pass.number, nPasses, fraction, recorded, elapsed: now() - began });
-  };
 }
