@@ -7,10 +7,9 @@ import {
   parquetSchema,
   type SchemaTree,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { InputError, PipelineError } from '../errors.ts';
 import type { ResultFile } from '../model/result-files.ts';
-import { openUnzstd } from '../zstd.ts';
+import { openDecoders } from '../parquet-decoders.ts';
 import type { ColumnKind, ResultColumn } from './result-table.ts';
 
 /** More rows than a group of ours may have; more would not fit into an array of the reader. */
@@ -59,7 +58,7 @@ export class ParquetReader {
   static open(file: ResultFile, where: string): Promise<ParquetReader> {
     return guard(where, async () => {
       const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-      return new ParquetReader(file, metadata, await openDecoders(), where);
+      return new ParquetReader(file, metadata, await openDecoders(metadata), where);
     });
   }
 
@@ -95,19 +94,6 @@ export class ParquetReader {
       throw new Error(`${nRead} of ${nRows} values of column ${name}`);
     });
   }
-}
-
-/** Those of the Parquet reader, but for a faster one of zstd for the pages that we write. */
-async function openDecoders(): Promise<Compressors> {
-  const unzstd = await openUnzstd();
-  return {
-    ...compressors,
-    ZSTD: (bytes, length) => {
-      const decoded = unzstd(bytes, length) ?? compressors.ZSTD?.(bytes, length);
-      if (decoded) return decoded;
-      throw new Error('a page that cannot be decoded');
-    },
-  };
 }
 
 function kindOf({ element, children }: SchemaTree): ColumnKind | undefined {

@@ -1,6 +1,5 @@
-import type { ColumnMetaData, PageHeader } from 'hyparquet';
+import type { ColumnMetaData, Compressors, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { compressors } from 'hyparquet-compressors';
 import { show } from '../../errors.ts';
 
 const maxPage = 2 ** 30;
@@ -19,7 +18,12 @@ export interface PagedColumn {
  * @returns the pages that were compressed, in their order
  * @throws Error for what no writer would write
  */
-export function unpackPages(chunk: Uint8Array, column: PagedColumn, nRows: number): Uint8Array[] {
+export function unpackPages(
+  chunk: Uint8Array,
+  column: PagedColumn,
+  nRows: number,
+  decoders: Compressors,
+): Uint8Array[] {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const reader = { view, offset: 0 };
   const unpacked: Uint8Array[] = [];
@@ -30,7 +34,9 @@ export function unpackPages(chunk: Uint8Array, column: PagedColumn, nRows: numbe
     reader.offset += size;
     const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
       if (column.codec === 'UNCOMPRESSED') return bytes;
-      const page = decompress(bytes, column.codec, inRange('page size', length, maxPage));
+      const decoder = decoders[column.codec];
+      if (!decoder) throw new Error(`compression ${column.codec} is not understood`);
+      const page = decompress(bytes, decoder, inRange('page size', length, maxPage));
       unpacked.push(page);
       return page;
     };
@@ -129,10 +135,8 @@ function countSet(bytes: Uint8Array, from: number, width: number, nValues: numbe
   return nSet;
 }
 
-function decompress(bytes: Uint8Array, codec: ColumnMetaData['codec'], length: number): Uint8Array {
-  const unpack = compressors[codec];
-  if (unpack === undefined) throw new Error(`compression ${codec} is not understood`);
-  const page = unpack(bytes, length);
+function decompress(bytes: Uint8Array, decoder: Unpack, length: number): Uint8Array {
+  const page = decoder(bytes, length);
   if (page.length !== length)
     throw new Error(`a page of ${page.length} bytes instead of ${length}`);
   return page;

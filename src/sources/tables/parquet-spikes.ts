@@ -33,7 +33,7 @@ export async function* readParquetSpikes(
     const entries = toEntries(idPieces, group, ids);
     for (let from = 0; from < group.nRows; from += maxBlock) {
       const to = from + maxBlock;
-      yield { times: times.slice(from, to), entries: entries.slice(from, to) };
+      yield { times: times.subarray(from, to), entries: entries.subarray(from, to) };
     }
   }
 }
@@ -72,6 +72,11 @@ function toEntries(
   const entries = new Int32Array(nRows);
   let row = 0;
   for (const piece of pieces) {
+    if (piece instanceof Int32Array) {
+      fillEntries(entries, row, piece, start + 1, ids);
+      row += piece.length;
+      continue;
+    }
     for (let i = 0; i < piece.length; i++) {
       const value: unknown = piece[i];
       const at = start + row + 1;
@@ -84,4 +89,20 @@ function toEntries(
     }
   }
   return entries;
+}
+
+/** Entries from `at` on, of ids that are whole numbers, as most are. */
+function fillEntries(
+  entries: Int32Array,
+  at: number,
+  numbers: Int32Array,
+  firstRow: number,
+  ids: UnitIds,
+): void {
+  const { small } = ids;
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i];
+    const known = number >= 0 && number < small.length ? small[number] : -1;
+    entries[at + i] = known < 0 ? ids.ofNumber(number, firstRow + at + i) : known;
+  }
 }

@@ -1,5 +1,6 @@
 import {
   type AsyncBuffer,
+  type Compressors,
   type DecodedArray,
   type FileMetaData,
   parquetMetadataAsync,
@@ -8,6 +9,7 @@ import {
   type SchemaElement,
 } from 'hyparquet';
 import { InputError, PipelineError } from '../../errors.ts';
+import { openDecoders } from '../../parquet-decoders.ts';
 import { unpackPages } from './parquet-pages.ts';
 import type { OpenTable, TableFile } from './table-file.ts';
 
@@ -38,9 +40,16 @@ export class ParquetTable {
   readonly groups: readonly RowGroup[];
   #source: AsyncBuffer;
   #metadata: FileMetaData;
+  #decoders: Compressors;
   #file: TableFile;
 
-  private constructor(file: TableFile, source: AsyncBuffer, metadata: FileMetaData) {
+  private constructor(
+    file: TableFile,
+    source: AsyncBuffer,
+    metadata: FileMetaData,
+    decoders: Compressors,
+  ) {
+    this.#decoders = decoders;
     this.#file = file;
     this.#source = source;
     this.#metadata = metadata;
@@ -70,7 +79,7 @@ export class ParquetTable {
     return guard(file, async () => {
       const source = asyncBuffer(table);
       const metadata = await parquetMetadataAsync(source, { geoparquet: false });
-      return new ParquetTable(file, source, metadata);
+      return new ParquetTable(file, source, metadata, await openDecoders(metadata));
     });
   }
 
@@ -99,7 +108,12 @@ export class ParquetTable {
     const from = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
     const bytes = await this.#source.slice(from, from + Number(chunk.total_compressed_size));
     const isOptional = this.columns.some((column) => column.name === name && column.isOptional);
-    const pages = unpackPages(new Uint8Array(bytes), { ...chunk, isOptional }, nRows);
+    const pages = unpackPages(
+      new Uint8Array(bytes),
+      { ...chunk, isOptional },
+      nRows,
+      this.#decoders,
+    );
     const pieces: DecodedArray[] = [];
     await parquetRead({
       file: within(this.#source, from, bytes),

@@ -18,23 +18,36 @@ export interface SpikeTally {
  */
 export async function tallySpikes(
   blocks: AsyncIterable<SpikeBlock>,
-  { start, end }: Span,
+  span: Span,
   isKept: (entry: number) => boolean,
 ): Promise<SpikeTally> {
+  const { add, result } = createTally(span, isKept);
+  for await (const block of blocks) add(block);
+  return result();
+}
+
+/** Counts a block at a time, in a function of its own: V8 compiles those sooner and better than what awaits. */
+function createTally({ start, end }: Span, isKept: (entry: number) => boolean) {
   const [total, within, first, last]: number[][] = [[], [], [], []];
   const kept: boolean[] = [];
   let isSorted = true;
   let before = Number.NEGATIVE_INFINITY;
-  for await (const { times, entries } of blocks) {
+
+  function admit(entry: number): void {
+    while (total.length <= entry) {
+      kept.push(isKept(total.length));
+      total.push(0);
+      within.push(0);
+      first.push(Number.POSITIVE_INFINITY);
+      last.push(Number.NEGATIVE_INFINITY);
+    }
+  }
+
+  function add({ times, entries }: SpikeBlock): void {
     for (let i = 0; i < times.length; i++) {
-      const [time, entry] = [times[i], entries[i]];
-      while (total.length <= entry) {
-        kept.push(isKept(total.length));
-        total.push(0);
-        within.push(0);
-        first.push(Number.POSITIVE_INFINITY);
-        last.push(Number.NEGATIVE_INFINITY);
-      }
+      const time = times[i];
+      const entry = entries[i];
+      if (entry >= total.length) admit(entry);
       total[entry]++;
       if (time < first[entry]) first[entry] = time;
       if (time > last[entry]) last[entry] = time;
@@ -45,5 +58,6 @@ export async function tallySpikes(
       before = time;
     }
   }
-  return { total, within, first, last, isSorted };
+
+  return { add, result: (): SpikeTally => ({ total, within, first, last, isSorted }) };
 }

@@ -17,20 +17,35 @@ const forever = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY
 export async function* keepSpikes(
   blocks: AsyncIterable<SpikeBlock>,
   unitOf: readonly number[],
-  { start, end }: Span,
+  span: Span,
 ): AsyncGenerator<TimedSpikes> {
-  for await (const { times, entries } of blocks) {
-    let n = 0;
-    for (let i = 0; i < times.length; i++) {
-      const [time, unit] = [times[i], unitOf[entries[i]]];
-      if (unit < 0 || time < start || time >= end) continue;
-      // A zero below zero would have a place of its own in a sorted array.
-      times[n] = time + 0;
-      entries[n] = unit;
-      n++;
-    }
-    yield { times: times.subarray(0, n), units: entries.subarray(0, n) };
+  for await (const block of blocks) {
+    const n = moveKept(block, unitOf, span);
+    yield { times: block.times.subarray(0, n), units: block.entries.subarray(0, n) };
   }
+}
+
+/**
+ * Moves the spikes of kept units within the span to the front of a block, each with the index of its unit in the place of
+ * its entry. By itself, for V8 runs the loops of what yields as they stand.
+ * @returns how many there are
+ */
+function moveKept(
+  { times, entries }: SpikeBlock,
+  unitOf: readonly number[],
+  { start, end }: Span,
+): number {
+  let n = 0;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i];
+    const unit = unitOf[entries[i]];
+    if (unit < 0 || time < start || time >= end) continue;
+    // A zero below zero would have a place of its own in a sorted array.
+    times[n] = time + 0;
+    entries[n] = unit;
+    n++;
+  }
+  return n;
 }
 
 /** Whether times ascend. */
