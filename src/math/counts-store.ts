@@ -1,17 +1,18 @@
 import {
+  createReusedRoom,
   createUnpacker,
-  makeRoom,
   type PackedRows,
   type PackedShape,
   packRows,
   shapeOf,
 } from './packed-rows.ts';
+import { createRowBlocks } from './row-blocks.ts';
 import type { SparseRows } from './sparse-covariance.ts';
 
 /** Counts that can be read again, first to last, as often as wanted. */
 export interface CountsStore {
   readonly push: (rows: SparseRows) => void;
-  /** Each chunk stands in the same arrays as the one before it, and holds until the next is asked for. */
+  /** The rows in their order, cut in another way. Each chunk holds until the next is asked for. */
   readonly rows: Iterable<SparseRows>;
   /** Lets go of everything; the store is not used again. */
   readonly close: () => void;
@@ -27,19 +28,9 @@ export interface ScratchFile {
 
 /** Keeps a packed copy: 2 bytes per entry and 1 per bin, for counts up to 255 of up to 256 units. */
 export function createMemoryStore(): CountsStore {
-  const held: PackedRows[] = [];
-  return {
-    push: (rows) => held.push(packRows(rows)),
-    rows: { [Symbol.iterator]: () => unpackAll(held) },
-    close: () => {
-      held.length = 0;
-    },
-  };
-}
-
-function* unpackAll(packed: Iterable<PackedRows>): Generator<SparseRows> {
-  const unpack = createUnpacker();
-  for (const rows of packed) yield unpack(rows);
+  return createSpillingStore(() => {
+    throw new Error('counts go to a file without end of their budget');
+  }, Number.POSITIVE_INFINITY);
 }
 
 /** Where packed rows stand in the scratch file. */
@@ -49,12 +40,13 @@ interface Place {
 }
 
 /**
- * Keeps a packed copy until that takes more than `budget` bytes; then all of it goes to a scratch file, from which chunks
- * are read one at a time, the same numbers in the same chunks. Memory: the budget, and one chunk.
+ * Keeps a packed copy until that takes more than `budget` bytes; then all of it goes to a scratch file, from which blocks
+ * are read one at a time, the same numbers in the same blocks. Memory: the budget, and two blocks.
  */
 export function createSpillingStore(open: () => ScratchFile, budget: number): CountsStore {
   const held: PackedRows[] = [];
   const places: Place[] = [];
+  let blocks = createRowBlocks();
   let nBytes = 0;
   let end = 0;
   let file: ScratchFile | undefined;
@@ -68,8 +60,9 @@ export function createSpillingStore(open: () => ScratchFile, budget: number): Co
     }
   }
 
-  function push(given: SparseRows): void {
-    const rows = packRows(given);
+  function keep(block: SparseRows | undefined): void {
+    if (!block) return;
+    const rows = packRows(block);
     if (file) {
       spill(rows);
       return;
@@ -81,25 +74,28 @@ export function createSpillingStore(open: () => ScratchFile, budget: number): Co
     held.length = 0;
   }
 
-  function read(scratch: ScratchFile, { position, shape }: Place): PackedRows {
-    const rows = makeRoom(shape);
-    let at = position;
-    for (const bytes of bytesOf(rows)) {
-      scratch.read(bytes, at);
-      at += bytes.byteLength;
+  function* unpacked(): Generator<SparseRows> {
+    keep(blocks.rest());
+    const unpack = createUnpacker();
+    for (const rows of held) yield unpack(rows);
+    if (!file) return;
+    const roomFor = createReusedRoom();
+    for (const { position, shape } of places) {
+      const rows = roomFor(shape);
+      let at = position;
+      for (const bytes of bytesOf(rows)) {
+        file.read(bytes, at);
+        at += bytes.byteLength;
+      }
+      yield unpack(rows);
     }
-    return rows;
-  }
-
-  function* packed(): Generator<PackedRows> {
-    yield* held;
-    if (file) for (const place of places) yield read(file, place);
   }
 
   return {
-    push,
-    rows: { [Symbol.iterator]: () => unpackAll(packed()) },
+    push: (rows) => keep(blocks.add(rows)),
+    rows: { [Symbol.iterator]: unpacked },
     close: () => {
+      blocks = createRowBlocks();
       held.length = 0;
       places.length = 0;
       file?.close();

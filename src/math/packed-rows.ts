@@ -63,13 +63,33 @@ export function shapeOf({ lengths, units, values }: PackedRows): PackedShape {
 }
 
 /** Arrays of that shape, all 0. */
-export function makeRoom(shape: PackedShape): PackedRows {
+function makeRoom(shape: PackedShape): PackedRows {
   const { nRows, nEntries, lengthWidth, unitWidth, valueWidth } = shape;
   return {
     lengths: new wholes[lengthWidth](nRows),
     units: new wholes[unitWidth](nEntries),
     values: valueWidth === 1 ? new Uint8Array(nEntries) : new Float64Array(nEntries),
   };
+}
+
+/** Arrays of one shape after the other, in the same memory: what stood in those before is lost. */
+export function createReusedRoom(): (shape: PackedShape) => PackedRows {
+  const memory: ArrayBuffer[] = [];
+  const roomOf = (place: number, nBytes: number): ArrayBuffer => {
+    const known = memory[place];
+    if (known && known.byteLength >= nBytes) return known;
+    memory[place] = new ArrayBuffer(2 * nBytes);
+    return memory[place];
+  };
+  return ({ nRows, nEntries, lengthWidth, unitWidth, valueWidth }) => ({
+    lengths: new wholes[lengthWidth](roomOf(0, nRows * lengthWidth), 0, nRows),
+    units: new wholes[unitWidth](roomOf(1, nEntries * unitWidth), 0, nEntries),
+    values: new (valueWidth === 1 ? Uint8Array : Float64Array)(
+      roomOf(2, nEntries * valueWidth),
+      0,
+      nEntries,
+    ),
+  });
 }
 
 const wholes = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;

@@ -62,8 +62,8 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
   const whole = createAverage((t, average) => takeWhole(t, average));
   const interpolated = createAverage((t, average) => takeInterpolated(t, average));
   const curve = new Float64Array(nLags);
-  const eventTimes: number[] = [];
-  let waiting: number[] = [];
+  const eventTimes = createTimeList();
+  let waiting = new Float64Array(0);
   let nTaken = 0;
 
   function createAverage(take: (t: number, average: Average) => void): Average {
@@ -160,10 +160,14 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
   function addEvents(times: Float64Array): void {
     const isTooLate = (t: number): boolean =>
       ring.oldest() > 0 && t + window[0] - binSize < ring.time(ring.oldest());
-    const inTime = [...times].filter((t) => !isTooLate(t));
+    const inTime = times.filter((t) => !isTooLate(t));
     nLate += times.length - inTime.length;
-    for (const t of times) eventTimes.push(t);
-    waiting = [...waiting.slice(nTaken), ...inTime].sort((a, b) => a - b);
+    eventTimes.push(times);
+    const left = waiting.subarray(nTaken);
+    waiting = new Float64Array(left.length + inTime.length);
+    waiting.set(left);
+    waiting.set(inTime, left.length);
+    waiting.sort();
     nTaken = 0;
   }
 
@@ -176,7 +180,7 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
       kind: 'psth',
       lags: alignment.lags,
       ...average.statistics.result(),
-      eventTimes: Float64Array.from(eventTimes).sort(),
+      eventTimes: eventTimes.copy().sort(),
       nUsed: average.nUsed,
       convention,
     };
@@ -190,6 +194,24 @@ export function createPeriEventAverager(options: PeriEventOptions): PeriEventAve
   const nUsed = (): number => averageNow().nUsed;
   const nGaps = (): number => stream.nGaps;
   return { addEvents, push, snapshot, finish, nUsed, nLate: () => nLate, nGaps };
+}
+
+/** Times in the order in which they came. */
+function createTimeList() {
+  let times = new Float64Array(0);
+  let length = 0;
+  return {
+    push: (more: Float64Array) => {
+      if (length + more.length > times.length) {
+        const larger = new Float64Array(Math.max(2 * times.length, length + more.length));
+        larger.set(times.subarray(0, length));
+        times = larger;
+      }
+      times.set(more, length);
+      length += more.length;
+    },
+    copy: () => times.slice(0, length),
+  };
 }
 
 /** Bins around an event, each a row to be kept and a lag of the result. */

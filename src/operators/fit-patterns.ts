@@ -139,7 +139,7 @@ const params = {
   }),
   countsMemory: tuning(
     count({
-      default: 16e6,
+      default: 4e6,
       what: 'a number of bytes',
       doc: 'Memory for the counts of the template; more of them go to a scratch file.',
     }),

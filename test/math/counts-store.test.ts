@@ -49,7 +49,7 @@ function entriesOf(chunks: Iterable<SparseRows>) {
       [...units.subarray(offsets[row], offsets[row + 1])],
       [...values.subarray(offsets[row], offsets[row + 1])],
     ];
-    entries.push(Array.from({ length: nBins }, (_, row) => rowOf(row)));
+    entries.push(...Array.from({ length: nBins }, (_, row) => rowOf(row)));
   }
   return entries;
 }
@@ -65,7 +65,7 @@ const chunks = fc.array(
 );
 
 describe('createMemoryStore', () => {
-  test('gives back the same chunks, as often as asked', () => {
+  test('gives back the same rows, as often as asked', () => {
     fc.assert(
       fc.property(chunks, (given) => {
         const store = createMemoryStore();
@@ -80,7 +80,7 @@ describe('createMemoryStore', () => {
 });
 
 describe('createSpillingStore', () => {
-  test('gives back the same chunks, as often as asked, whatever the budget', () => {
+  test('gives back the same rows, as often as asked, whatever the budget', () => {
     fc.assert(
       fc.property(chunks, fc.nat(900), (given, budget) => {
         const store = createSpillingStore(memoryScratch, budget);
@@ -99,9 +99,13 @@ describe('createSpillingStore', () => {
       files.push(file);
       return file;
     };
-    const chunk = chunkOf([[1, 2], [3]], 0);
-    // Two rows of three entries: a byte per row, and two per entry.
-    const size = 2 + 3 * 2;
+    // A block of its own: a byte per row, and two per entry.
+    const nRows = 40_000;
+    const chunk = chunkOf(
+      Array.from({ length: nRows }, () => [1]),
+      0,
+    );
+    const size = nRows * 3;
     const store = createSpillingStore(open, 2 * size);
     store.push(chunk);
     store.push(chunk);
@@ -113,5 +117,20 @@ describe('createSpillingStore', () => {
     store.close();
     expect(files[0].isClosed()).toBe(true);
     expect([...store.rows]).toHaveLength(0);
+  });
+
+  test('small chunks are kept as few blocks', () => {
+    const store = createMemoryStore();
+    const chunk = chunkOf([[1, 2], []], 0);
+    const nChunks = 20_000;
+    for (let i = 0; i < nChunks; i++) store.push(chunk);
+    let nRows = 0;
+    let nBlocks = 0;
+    for (const { nBins } of store.rows) {
+      nBlocks++;
+      nRows += nBins;
+    }
+    expect(nRows).toBe(2 * nChunks);
+    expect(nBlocks).toBeLessThan(5);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createUnpacker, makeRoom, packRows, shapeOf } from '../../src/math/packed-rows.ts';
+import { createReusedRoom, createUnpacker, packRows, shapeOf } from '../../src/math/packed-rows.ts';
 import type { SparseRows } from '../../src/math/sparse-covariance.ts';
 
 function rowsOf(rows: readonly (readonly [number, number][])[], lead = 0): SparseRows {
@@ -70,16 +70,33 @@ describe('packed rows', () => {
     expect(listOf(createUnpacker()(packed))).toEqual([[[3, 1]], [[2, 0.5]]]);
   });
 
-  test('the room of a shape is like the rows that it is of', () => {
+  test('the room of a shape is like the rows that it is of, whatever stood there before', () => {
+    const roomFor = createReusedRoom();
     fc.assert(
       fc.property(rows, (given) => {
         const packed = packRows(rowsOf(given));
-        const room = makeRoom(shapeOf(packed));
+        const room = roomFor(shapeOf(packed));
         for (const name of ['lengths', 'units', 'values'] as const) {
-          expect(room[name].constructor).toBe(packed[name].constructor);
-          expect(room[name].length).toBe(packed[name].length);
+          room[name].set(packed[name]);
+          expect(room[name]).toEqual(packed[name]);
         }
       }),
     );
+  });
+
+  test('rooms that are no larger than those before stand in the same memory', () => {
+    const roomFor = createReusedRoom();
+    const [long, short] = [
+      rowsOf([
+        [
+          [1, 1],
+          [2, 1],
+        ],
+        [],
+      ]),
+      rowsOf([[[1, 1]]]),
+    ].map(packRows);
+    const first = roomFor(shapeOf(long));
+    expect(roomFor(shapeOf(short)).units.buffer).toBe(first.units.buffer);
   });
 });

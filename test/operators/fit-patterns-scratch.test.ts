@@ -66,7 +66,8 @@ describe('counts in a scratch file', () => {
     const { open, counted } = countedScratch();
     const chunks = zscoredChunks(rows, 9, [100, 350, 600]);
     const endless = new Observable<(typeof chunks)[number]>((subscriber) => {
-      for (const chunk of chunks) subscriber.next(chunk);
+      // Enough of them for a block.
+      for (let i = 0; i < 40; i++) for (const chunk of chunks) subscriber.next(chunk);
     });
     endless
       .pipe(fitPatterns({ countsMemory: 0 }, {}, { scratch: open }))
