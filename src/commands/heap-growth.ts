@@ -1,17 +1,65 @@
+import { constants, type NodeGCPerformanceDetail, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import type { Worker } from 'node:worker_threads';
+
+interface GcEntry extends PerformanceEntry {
+  readonly detail?: NodeGCPerformanceDetail;
+}
 
 /** Bytes that V8's heap, with the arrays it counts to it, may grow by between two markings. */
-const growth = 48 * 2 ** 20;
+const [least, most] = [8 * 2 ** 20, 48 * 2 ** 20];
+
+/**
+ * The growth to allow from now on. Where markings follow each other closely, what is in use goes up and down by more than
+ * was allowed, and they are for nothing; where they are rare they cost nothing, and what is garbage is better found soon.
+ * @param seconds since the marking before
+ */
+export function nextGrowth(growth: number, seconds: number): number {
+  if (seconds < 0.5) return most;
+  return seconds > 2 ? least : growth;
+}
 
 /**
  * Lets V8 mark its heap each time that it has grown by some megabytes. It adds arrays outside the heap to its growth, and
  * allows a share of the heap, which is small here: by its own measure it would mark all of it, over and over, for every few
  * chunks that pass. And keeps the room of young objects as it is: streams make few, and the tables at the end of a run many,
  * for which V8 would take some 30 MB more. Changes no number.
+ * @returns what ends it
  */
-export function allowGrowth(): void {
-  const { used_heap_size: used } = getHeapStatistics();
-  const percent = Math.min(400, Math.max(25, Math.round((100 * growth) / used)));
-  setFlagsFromString(`--heap-growing-percent=${percent}`);
-  setFlagsFromString('--semi-space-growth-factor=1');
+export function allowGrowth(): () => void {
+  let growth = least;
+  let marked = 0;
+  const tell = (): void => {
+    const { used_heap_size: used } = getHeapStatistics();
+    const percent = Math.min(400, Math.max(25, Math.round((100 * growth) / used)));
+    setFlagsFromString(`--heap-growing-percent=${percent}`);
+  };
+  // V8 asks for the share when a marking ends, before it is told of here: so the one after it has the new growth.
+  const markings = new PerformanceObserver((list) => {
+    for (const { startTime, detail } of list.getEntries() as GcEntry[]) {
+      if (detail?.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) continue;
+      growth = nextGrowth(growth, (startTime - marked) / 1000);
+      marked = startTime;
+    }
+  });
+  const keepYoung = (): void => setFlagsFromString('--semi-space-growth-factor=1');
+  // Each thread sets it back for all of them, some time before it is heard of.
+  const onWorker = (worker: Worker): void => {
+    const soon = setInterval(keepYoung, 5).unref();
+    const isThere = (): void => {
+      clearInterval(soon);
+      keepYoung();
+    };
+    worker.once('online', isThere).once('exit', isThere);
+  };
+  process.on('worker', onWorker);
+  keepYoung();
+  tell();
+  markings.observe({ entryTypes: ['gc'] });
+  const again = setInterval(tell, 250).unref();
+  return () => {
+    process.off('worker', onWorker);
+    markings.disconnect();
+    clearInterval(again);
+  };
 }

@@ -68,8 +68,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
   const pool = createWorkerPool(nThreads);
   const thread = nThreads > 0 ? createChainThread() : undefined;
-  allowGrowth();
-  const growth = setInterval(allowGrowth, 1000).unref();
+  const letGrow = allowGrowth();
   let result: RunResult | undefined;
   try {
     folder = await openRunFolder(outFolder(options.out ?? defaultFolder(graph)), {
@@ -123,7 +122,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     process.stderr.write(`${kept}\n`);
     throw error;
   } finally {
-    clearInterval(growth);
+    letGrow();
     await result?.close();
     await pool.close();
     await thread?.close();

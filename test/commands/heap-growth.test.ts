@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { nextGrowth } from '../../src/commands/heap-growth.ts';
 
 const built = new URL('../../dist/commands/heap-growth.js', import.meta.url);
 
@@ -27,4 +28,13 @@ test('young objects get no more room than they had', () => {
   const [before, after] = [measure(young), measure(allowed(young))];
   expect(before).toBeGreaterThan(8 * 2 ** 20);
   expect(after).toBeLessThan(before / 2);
+});
+
+test('markings in close succession get more growth, rare ones less, others what they had', () => {
+  const [most, least] = [nextGrowth(0, 0.1), nextGrowth(0, 10)];
+  expect(most).toBeGreaterThan(least);
+  expect(least).toBeGreaterThan(0);
+  expect(nextGrowth(least, 0.1)).toBe(most);
+  expect(nextGrowth(most, 10)).toBe(least);
+  expect([least, most].map((growth) => nextGrowth(growth, 1))).toEqual([least, most]);
 });
