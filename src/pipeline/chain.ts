@@ -30,6 +30,8 @@ export interface ChainRunner {
   readonly runs: (node: GraphNode<OperatorNode>) => 'gladly' | 'along' | undefined;
   /** Seconds of recording from which on the thread is worth its start. */
   readonly minSeconds: number;
+  /** Lets the thread start ahead of a chain that may come. */
+  readonly prepare?: () => void;
   /** From the chunks of the chain's input to its value, which comes some time after their end. */
   readonly run: (chain: Chain, environment: ChainEnvironment) => OperatorFunction<Chunk, Value>;
 }

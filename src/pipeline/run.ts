@@ -3,12 +3,12 @@ import type { FinishedRun, NodeContext, OpenSource, RunFolder } from '../define.
 import type { Clock } from '../model/clock.ts';
 import type { Note, Report } from '../model/report.ts';
 import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace } from './build.ts';
-import type { ChainRunner } from './chain.ts';
+import { type ChainRunner, findChain } from './chain.ts';
 import { Flow, stage } from './flow.ts';
 import type { Graph } from './graph.ts';
 import { type LiveReport, LiveWatch } from './live.ts';
 import { inNodeOrder, putInNodeOrder } from './node-order.ts';
-import { isLive, planPasses, wantedOutputs } from './plan.ts';
+import { isLive, type Pass, planPasses, wantedOutputs } from './plan.ts';
 import { type Progress, progressOf } from './progress.ts';
 import { concludeSinks, openSinks, prepareNodes, type RunningSink, recordAll } from './sinks.ts';
 
@@ -138,8 +138,10 @@ async function runOpened(
     if (signal.aborted) throw new Interrupted();
   };
   const began = now();
+  const plan = planPasses(graph);
   await prepareNodes(graph);
-  await openSources(graph, sources, capabilities, reportFor);
+  const letThreadBe = isLive(graph) ? () => {} : prepareThread(plan, capabilities);
+  await openSources(graph, sources, capabilities, reportFor).finally(letThreadBe);
   const watch = new LiveWatch(sources, now);
   const loadSeconds = now() - began;
   const provenance = await capabilities.provenance(sources);
@@ -152,7 +154,6 @@ async function runOpened(
   const wires = new Map<string, WireCount>();
   const flow = new Flow(capabilities.maxChunksInFlight ?? 2);
   const passes: PassReport[] = [];
-  const plan = planPasses(graph);
   for (const pass of plan) {
     stopIfAsked();
     const passBegan = now();
@@ -224,6 +225,19 @@ async function runOpened(
     seconds: now() - began,
     conclude: (run) => concludeSinks(sinks, { ...run, sources, stopIfAsked }),
   };
+}
+
+/** Milliseconds after which a source that is still being opened holds a recording worth a thread, most likely. */
+const longToOpen = 100;
+
+/**
+ * Has the thread of chains start while a source waits for its disk.
+ * @returns what ends that
+ */
+function prepareThread(plan: readonly Pass[], { thread }: RunCapabilities): () => void {
+  if (!thread?.prepare || !plan.some((pass) => findChain(pass, thread.runs))) return () => {};
+  const timer = setTimeout(thread.prepare, longToOpen);
+  return () => clearTimeout(timer);
 }
 
 /** Opens every source into `opened`, so that those which did open are closed when a later one fails. */

@@ -83,6 +83,34 @@ describe.skipIf(!isBuilt)('a thread for chains', () => {
     },
   );
 
+  test.each([
+    { text: 'neuro-py-tutorial', nPrepared: 1 },
+    // Nothing is smoothed: there is no chain to come.
+    { text: 'plain', nPrepared: 0 },
+  ])('starts ahead of a chain while a source takes long to open: $text', async (given) => {
+    const { thread } = open();
+    let nPrepared = 0;
+    const prepare = (): void => {
+      nPrepared++;
+      thread.prepare?.();
+    };
+    const slow = defineSource({
+      ...cellexplorerNode,
+      open: async (options: Parameters<typeof cellexplorerNode.open>[0], context) => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return cellexplorerNode.open(options, context);
+      },
+    });
+    const tutorial = textOf('neuro-py-tutorial');
+    const smoothed = tutorial.slice(tutorial.indexOf('  smoothed:'), tutorial.indexOf('  z: {'));
+    const plain = tutorial.replace(smoothed, '').replace('from: smoothed', 'from: counts');
+    const registry = { ...builtins, sources: [slow] };
+    const text = given.text === 'plain' ? plain : tutorial;
+    const elsewhere = await outcome(text, registry, { ...thread, prepare });
+    expect(nPrepared).toBe(given.nPrepared);
+    expect(elsewhere.found).toEqual((await outcome(text, registry)).found);
+  });
+
   test('nothing may wait in it: no more chunks are in flight than without', async () => {
     const { thread } = open({ spareBytes: 0 });
     const elsewhere = await outcome(textOf('reactivation-tables'), builtins, thread);
