@@ -96,9 +96,10 @@ export class ParquetTable {
     });
   }
 
-  async #readColumn({ index, start, nRows }: RowGroup, name: string): Promise<DecodedArray[]> {
+  async #readColumn({ index, nRows }: RowGroup, name: string): Promise<DecodedArray[]> {
     if (nRows === 0) return [];
-    const chunks = this.#metadata.row_groups[index].columns.filter(
+    const group = this.#metadata.row_groups[index];
+    const chunks = group.columns.filter(
       ({ meta_data }) => meta_data?.path_in_schema[0] === name,
     );
     const chunk = chunks[0]?.meta_data;
@@ -117,13 +118,14 @@ export class ParquetTable {
     const pieces: DecodedArray[] = [];
     await parquetRead({
       file: within(this.#source, from, bytes),
-      metadata: this.#metadata,
+      // The reader looks through all the groups that it is given, for each of them.
+      metadata: { ...this.#metadata, row_groups: [group] },
       // Pages are asked for in the order in which they stand.
       compressors: { [chunk.codec]: () => pages.shift() ?? new Uint8Array(0) },
       geoparquet: false,
       columns: [name],
-      rowStart: start,
-      rowEnd: start + nRows,
+      rowStart: 0,
+      rowEnd: nRows,
       onChunk: ({ columnData }) => pieces.push(columnData),
     });
     const nValues = pieces.reduce((sum, { length }) => sum + length, 0);
