@@ -99,9 +99,7 @@ export class ParquetTable {
   async #readColumn({ index, nRows }: RowGroup, name: string): Promise<DecodedArray[]> {
     if (nRows === 0) return [];
     const group = this.#metadata.row_groups[index];
-    const chunks = group.columns.filter(
-      ({ meta_data }) => meta_data?.path_in_schema[0] === name,
-    );
+    const chunks = group.columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === name);
     const chunk = chunks[0]?.meta_data;
     if (chunk === undefined || chunks.length > 1 || chunk.path_in_schema.length > 1) {
       throw new Error(`${chunks.length} times values of column ${name}`);
