@@ -28,7 +28,13 @@ export async function openUnzstd(): Promise<Unzstd> {
   await open();
   return (bytes, length) => {
     const isPlain = length > 0 && length <= mostBytes && bytes.length <= mostBytes;
-    return isPlain && contentSize(bytes) === length ? decompress(bytes) : undefined;
+    if (!isPlain || contentSize(bytes) !== length) return undefined;
+    try {
+      return decompress(bytes);
+    } catch (cause) {
+      // The module's own words are those of its compressor.
+      throw new Error('zstd data that cannot be decoded', { cause });
+    }
   };
 }
 
