@@ -34,9 +34,9 @@ interface Job {
 }
 
 /**
- * A thread that starts with a chain, or ahead of one, and ends with it. The chain may lag behind, so that what stands beside it goes on
- * meanwhile: spikes in shared memory wait for it where they are, others as copies. Same numbers, notes and errors as in
- * this thread; notes may come at other times.
+ * A thread that starts with a chain, or ahead of one, and ends with it. The chain may lag behind, so that what stands
+ * beside it goes on meanwhile: spikes in shared memory wait for it where they are, others as copies. Same numbers, notes
+ * and errors as in this thread; notes may come at other times.
  * Memory: a thread of Node, the state of the chain, and `spareBytes`, or as many chunks as the gate allows.
  */
 export function createChainThread({

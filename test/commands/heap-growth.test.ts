@@ -30,6 +30,18 @@ test('young objects get no more room than they had', () => {
   expect(after).toBeLessThan(before / 2);
 });
 
+/** A thread that has come and gone, as those of a run do. */
+const thread = `
+  import { Worker } from 'node:worker_threads';
+  const worker = new Worker('', { eval: true });
+  await new Promise((resolve) => worker.once('exit', resolve));
+`;
+
+test('nor when a thread has started since', () => {
+  const [before, after] = [measure(young), measure(allowed(thread + young))];
+  expect(after).toBeLessThan(before / 2);
+});
+
 test('markings in close succession get more growth, rare ones less, others what they had', () => {
   const [most, least] = [nextGrowth(0, 0.1), nextGrowth(0, 10)];
   expect(most).toBeGreaterThan(least);
