@@ -28,9 +28,7 @@ export interface ScratchFile {
 
 /** Keeps a packed copy: 2 bytes per entry and 1 per bin, for counts up to 255 of up to 256 units. */
 export function createMemoryStore(): CountsStore {
-  return createSpillingStore(() => {
-    throw new Error('counts go to a file without end of their budget');
-  }, Number.POSITIVE_INFINITY);
+  return createStore();
 }
 
 /** Where packed rows stand in the scratch file. */
@@ -44,6 +42,15 @@ interface Place {
  * are read one at a time, the same numbers in the same blocks. Memory: the budget, and two blocks.
  */
 export function createSpillingStore(open: () => ScratchFile, budget: number): CountsStore {
+  return createStore({ open, budget });
+}
+
+interface Scratch {
+  readonly open: () => ScratchFile;
+  readonly budget: number;
+}
+
+function createStore(scratch?: Scratch): CountsStore {
   const held: PackedRows[] = [];
   const places: Place[] = [];
   let blocks = createRowBlocks();
@@ -51,11 +58,10 @@ export function createSpillingStore(open: () => ScratchFile, budget: number): Co
   let end = 0;
   let file: ScratchFile | undefined;
 
-  function spill(rows: PackedRows): void {
-    file ??= open();
+  function spill(rows: PackedRows, into: ScratchFile): void {
     places.push({ position: end, shape: shapeOf(rows) });
     for (const bytes of bytesOf(rows)) {
-      file.append(bytes);
+      into.append(bytes);
       end += bytes.byteLength;
     }
   }
@@ -64,13 +70,14 @@ export function createSpillingStore(open: () => ScratchFile, budget: number): Co
     if (!block) return;
     const rows = packRows(block);
     if (file) {
-      spill(rows);
+      spill(rows, file);
       return;
     }
     held.push(rows);
     for (const bytes of bytesOf(rows)) nBytes += bytes.byteLength;
-    if (nBytes <= budget) return;
-    for (const chunk of held) spill(chunk);
+    if (!scratch || nBytes <= scratch.budget) return;
+    file = scratch.open();
+    for (const rows of held) spill(rows, file);
     held.length = 0;
   }
 
