@@ -47,8 +47,8 @@ class LineReader {
   #timeColumn: number;
   #capacity: number;
   #decimals = new DecimalReader();
-  #times = new Float64Array(0);
-  #entries = new Int32Array(0);
+  #times: Float64Array;
+  #entries: Int32Array;
   #n = 0;
 
   constructor(cursor: CsvCursor, layout: Layout, ids: UnitIds, capacity: number) {
@@ -56,6 +56,8 @@ class LineReader {
     this.#layout = layout;
     this.#ids = ids;
     this.#capacity = capacity;
+    this.#times = new Float64Array(capacity);
+    this.#entries = new Int32Array(capacity);
     this.#unitColumn = layout.index.get('unit_id') ?? -1;
     this.#timeColumn = layout.index.get('time') ?? -1;
   }
@@ -65,8 +67,6 @@ class LineReader {
   }
 
   begin(): void {
-    this.#times = new Float64Array(this.#capacity);
-    this.#entries = new Int32Array(this.#capacity);
     this.#n = 0;
   }
 

@@ -10,70 +10,86 @@ export interface PagedColumn {
   readonly type: ColumnMetaData['type'];
   readonly codec: ColumnMetaData['codec'];
   readonly isOptional: boolean;
+  readonly isUnsigned: boolean;
+}
+
+/** A page that is sound enough to be decoded. */
+export interface Page {
+  readonly kind: 'dictionary' | 'values';
+  readonly encoding: string;
+  readonly nRows: number;
+  /** Those that are not null. */
+  readonly nValues: number;
+  /** Decompressed. */
+  readonly bytes: Uint8Array;
+  /** Where in the bytes the values begin. */
+  readonly at: number;
+  readonly wasCompressed: boolean;
 }
 
 /**
- * The pages of a flat column in one row group, decompressed, and sound enough to be decoded: the decoder trusts the sizes
- * and run lengths it finds, and one that is wrong can take all memory or end the process.
- * @returns the pages that were compressed, in their order
+ * Shows the pages of a flat column in one row group, one after the other, decompressed, and sound enough to be decoded: the
+ * decoder trusts the sizes and run lengths it finds, and one that is wrong can take all memory or end the process.
  * @throws Error for what no writer would write
  */
-export function unpackPages(
+export function walkPages(
   chunk: Uint8Array,
   column: PagedColumn,
   nRows: number,
   decoders: Compressors,
-): Uint8Array[] {
+  visit: (page: Page) => void,
+): void {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const reader = { view, offset: 0 };
-  const unpacked: Uint8Array[] = [];
+  const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
+    if (column.codec === 'UNCOMPRESSED') return bytes;
+    const decoder = decoders[column.codec];
+    if (!decoder) throw new Error(`compression ${column.codec} is not understood`);
+    return decompress(bytes, decoder, inRange('page size', length, maxPage));
+  };
   for (let nLeft = nRows; nLeft > 0; ) {
     const header = parquetHeader(reader);
     const size = inRange('page size', header.compressed_page_size, chunk.length - reader.offset);
     const body = chunk.subarray(reader.offset, reader.offset + size);
     reader.offset += size;
-    const unpack = (bytes: Uint8Array, length: number): Uint8Array => {
-      if (column.codec === 'UNCOMPRESSED') return bytes;
-      const decoder = decoders[column.codec];
-      if (!decoder) throw new Error(`compression ${column.codec} is not understood`);
-      const page = decompress(bytes, decoder, inRange('page size', length, maxPage));
-      unpacked.push(page);
-      return page;
-    };
-    nLeft -= checkPage(header, body, column, nLeft, unpack);
+    const page = openPage(header, body, column, nLeft, unpack);
+    if (page.kind === 'values') nLeft -= page.nRows;
+    visit(page);
   }
-  return unpacked;
 }
 
 type Unpack = (bytes: Uint8Array, length: number) => Uint8Array;
 
-/** @returns the rows of the page */
-function checkPage(
+function openPage(
   header: PageHeader,
   body: Uint8Array,
-  { type, isOptional }: PagedColumn,
+  { type, codec, isOptional }: PagedColumn,
   nLeft: number,
   unpack: Unpack,
-): number {
+): Page {
   const { dictionary_page_header, data_page_header, data_page_header_v2 } = header;
+  const isCompressed = codec !== 'UNCOMPRESSED';
   if (dictionary_page_header) {
-    inRange('dictionary size', dictionary_page_header.num_values, maxValues);
-    unpack(body, header.uncompressed_page_size);
-    return 0;
+    const nValues = inRange('dictionary size', dictionary_page_header.num_values, maxValues);
+    const bytes = unpack(body, header.uncompressed_page_size);
+    const encoding = 'PLAIN';
+    const [kind, nRows, at] = ['dictionary', 0, 0] as const;
+    return { kind, encoding, nRows, nValues, bytes, at, wasCompressed: isCompressed };
   }
+  const kind = 'values';
   if (data_page_header) {
     const { encoding } = data_page_header;
     const nRows = inRange('value count', data_page_header.num_values, nLeft);
-    const page = unpack(body, header.uncompressed_page_size);
+    const bytes = unpack(body, header.uncompressed_page_size);
     let at = 0;
     let nValues = nRows;
     if (isOptional) {
-      const length = new DataView(page.buffer, page.byteOffset, page.length).getUint32(0, true);
-      nValues = countSet(page, 4, 1, nRows);
-      at = 4 + inRange('level size', length, page.length - 4);
+      const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
+      nValues = countSet(bytes, 4, 1, nRows);
+      at = 4 + inRange('level size', length, bytes.length - 4);
     }
-    checkValues(page, at, encoding, type === 'BOOLEAN', nValues);
-    return nRows;
+    checkValues(bytes, at, encoding, type === 'BOOLEAN', nValues);
+    return { kind, encoding, nRows, nValues, bytes, at, wasCompressed: isCompressed };
   }
   if (!data_page_header_v2) throw new Error(`a page of type ${header.type}`);
   const { num_values, num_nulls, encoding, is_compressed } = data_page_header_v2;
@@ -85,9 +101,10 @@ function checkPage(
   if (isOptional) countSet(body, levels, 1, nRows);
   const values = body.subarray(levels + rest);
   const size = header.uncompressed_page_size - levels - rest;
-  const page = is_compressed === false ? values : unpack(values, size);
-  checkValues(page, 0, encoding, type === 'BOOLEAN' || encoding === 'RLE', nValues);
-  return nRows;
+  const wasCompressed = isCompressed && is_compressed !== false;
+  const bytes = wasCompressed ? unpack(values, size) : values;
+  checkValues(bytes, 0, encoding, type === 'BOOLEAN' || encoding === 'RLE', nValues);
+  return { kind, encoding, nRows, nValues, bytes, at: 0, wasCompressed };
 }
 
 /** Flags are runs of one bit behind their length; an index into a dictionary has its width before it. */

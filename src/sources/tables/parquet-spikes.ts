@@ -26,13 +26,24 @@ export async function* readParquetSpikes(
     checkType(file, column, ['numbers']);
     tellPrecision(file, column, report);
   }
+  const mostRows = parquet.groups.reduce((most, { nRows }) => Math.max(most, nRows), 0);
+  const [times, numbers] = [new Float64Array(mostRows), new Float64Array(mostRows)];
+  const entries = new Int32Array(mostRows);
   for (const group of parquet.groups) {
     signal?.throwIfAborted();
-    const [idPieces, timePieces] = await parquet.read(group, spikeColumns.required);
-    const times = toTimes(timePieces, group, file);
-    const entries = toEntries(idPieces, group, ids);
+    if (await parquet.readNumbers(group, 'unit_id', numbers)) {
+      findEntries(numbers, entries, group, ids);
+    } else {
+      const [pieces] = await parquet.read(group, ['unit_id']);
+      toEntries(pieces, entries, group, ids);
+    }
+    if (await parquet.readNumbers(group, 'time', times)) checkTimes(times, group, file);
+    else {
+      const [pieces] = await parquet.read(group, ['time']);
+      toTimes(pieces, times, group, file);
+    }
     for (let from = 0; from < group.nRows; from += maxBlock) {
-      const to = from + maxBlock;
+      const to = Math.min(group.nRows, from + maxBlock);
       yield { times: times.subarray(from, to), entries: entries.subarray(from, to) };
     }
   }
@@ -44,12 +55,19 @@ function tellPrecision({ name }: TableFile, { type }: ParquetColumn, report: Rep
   report({ level: 'warning', code: 'TIMES_COARSE', message });
 }
 
+function checkTimes(times: Float64Array, { start, nRows }: RowGroup, file: TableFile): void {
+  for (let row = 0; row < nRows; row++) {
+    if (!Number.isFinite(times[row])) throw badTime(file, start + row + 1, 'time', times[row]);
+  }
+}
+
+/** Times that are stored otherwise, or are missing. */
 function toTimes(
   pieces: readonly DecodedArray[],
-  { start, nRows }: RowGroup,
+  times: Float64Array,
+  { start }: RowGroup,
   file: TableFile,
-): Float64Array {
-  const times = new Float64Array(nRows);
+): void {
   let row = 0;
   for (const piece of pieces) {
     for (let i = 0; i < piece.length; i++) {
@@ -61,48 +79,43 @@ function toTimes(
       times[row++] = time;
     }
   }
-  return times;
 }
 
-function toEntries(
-  pieces: readonly DecodedArray[],
-  { start, nRows }: RowGroup,
-  ids: UnitIds,
-): Int32Array {
-  const entries = new Int32Array(nRows);
-  let row = 0;
-  for (const piece of pieces) {
-    if (piece instanceof Int32Array) {
-      fillEntries(entries, row, piece, start + 1, ids);
-      row += piece.length;
-      continue;
-    }
-    for (let i = 0; i < piece.length; i++) {
-      const value: unknown = piece[i];
-      const at = start + row + 1;
-      entries[row++] =
-        typeof value === 'number' && Number.isFinite(value)
-          ? ids.ofNumber(value, at)
-          : typeof value === 'bigint'
-            ? ids.ofNumber(Number(value), at)
-            : ids.ofText(typeof value === 'string' ? value : '', at);
-    }
-  }
-  return entries;
-}
-
-/** Entries from `at` on, of ids that are whole numbers, as most are. */
-function fillEntries(
+/** Entries of ids that are numbers; most are small and whole. */
+function findEntries(
+  numbers: Float64Array,
   entries: Int32Array,
-  at: number,
-  numbers: Int32Array,
-  firstRow: number,
+  { start, nRows }: RowGroup,
   ids: UnitIds,
 ): void {
   const { small } = ids;
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i];
-    const known = number >= 0 && number < small.length ? small[number] : -1;
-    entries[at + i] = known < 0 ? ids.ofNumber(number, firstRow + at + i) : known;
+  for (let row = 0; row < nRows; row++) {
+    const number = numbers[row];
+    const whole = number | 0;
+    const isSmall = whole === number && whole >= 0 && whole < small.length;
+    const known = isSmall ? small[whole] : -1;
+    entries[row] = known < 0 ? entryOf(number, start + row + 1, ids) : known;
+  }
+}
+
+function entryOf(value: unknown, at: number, ids: UnitIds): number {
+  if (typeof value === 'bigint') return ids.ofNumber(Number(value), at);
+  if (typeof value === 'number' && Number.isFinite(value)) return ids.ofNumber(value, at);
+  return ids.ofText(typeof value === 'string' ? value : '', at);
+}
+
+/** Entries of ids that are texts, or stored otherwise, or missing. */
+function toEntries(
+  pieces: readonly DecodedArray[],
+  entries: Int32Array,
+  { start }: RowGroup,
+  ids: UnitIds,
+): void {
+  let row = 0;
+  for (const piece of pieces) {
+    for (let i = 0; i < piece.length; i++) {
+      entries[row] = entryOf(piece[i], start + row + 1, ids);
+      row++;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
   type Compressors,
   type DecodedArray,
   type FileMetaData,
@@ -10,7 +11,8 @@ import {
 } from 'hyparquet';
 import { InputError, PipelineError } from '../../errors.ts';
 import { openDecoders } from '../../parquet-decoders.ts';
-import { unpackPages } from './parquet-pages.ts';
+import { holdsPlainNumbers, readNumbers } from './parquet-numbers.ts';
+import { type PagedColumn, walkPages } from './parquet-pages.ts';
 import type { OpenTable, TableFile } from './table-file.ts';
 
 /** A column of a Parquet file and what its values are in JavaScript. */
@@ -22,6 +24,8 @@ export interface ParquetColumn {
   readonly type: string;
   /** Whether values may be null. */
   readonly isOptional: boolean;
+  /** Whether they are whole numbers of which none is negative. */
+  readonly isUnsigned: boolean;
 }
 
 /** Rows that are stored together. */
@@ -38,17 +42,21 @@ const maxRowGroup = 2 ** 26;
 export class ParquetTable {
   readonly columns: readonly ParquetColumn[];
   readonly groups: readonly RowGroup[];
+  #table: OpenTable;
   #source: AsyncBuffer;
   #metadata: FileMetaData;
   #decoders: Compressors;
   #file: TableFile;
+  #room = new Uint8Array(0);
 
   private constructor(
-    file: TableFile,
+    table: OpenTable,
     source: AsyncBuffer,
     metadata: FileMetaData,
     decoders: Compressors,
   ) {
+    const { file } = table;
+    this.#table = table;
     this.#decoders = decoders;
     this.#file = file;
     this.#source = source;
@@ -79,7 +87,7 @@ export class ParquetTable {
     return guard(file, async () => {
       const source = asyncBuffer(table);
       const metadata = await parquetMetadataAsync(source, { geoparquet: false });
-      return new ParquetTable(file, source, metadata, await openDecoders(metadata));
+      return new ParquetTable(table, source, metadata, await openDecoders(metadata));
     });
   }
 
@@ -96,28 +104,36 @@ export class ParquetTable {
     });
   }
 
-  async #readColumn({ index, nRows }: RowGroup, name: string): Promise<DecodedArray[]> {
+  /**
+   * The numbers of a column in one row group, in less time and memory than `read` takes.
+   * @param into room for as many as the row group has rows
+   * @returns false where the column must be read with `read`: it has nulls, or values that are stored in another way
+   * @throws InputError when the file is damaged
+   */
+  readNumbers(group: RowGroup, name: string, into: Float64Array): Promise<boolean> {
+    return guard(this.#file, async () => {
+      if (group.nRows === 0) return true;
+      const chunk = this.#chunkOf(group, name);
+      if (!holdsPlainNumbers(chunk.type, chunk.encodings)) return false;
+      const { bytes } = await this.#readChunk(chunk);
+      return readNumbers(bytes, this.#paged(chunk, name), group.nRows, this.#decoders, into);
+    });
+  }
+
+  async #readColumn(group: RowGroup, name: string): Promise<DecodedArray[]> {
+    const { index, nRows } = group;
     if (nRows === 0) return [];
-    const group = this.#metadata.row_groups[index];
-    const chunks = group.columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === name);
-    const chunk = chunks[0]?.meta_data;
-    if (chunk === undefined || chunks.length > 1 || chunk.path_in_schema.length > 1) {
-      throw new Error(`${chunks.length} times values of column ${name}`);
-    }
-    const from = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
-    const bytes = await this.#source.slice(from, from + Number(chunk.total_compressed_size));
-    const isOptional = this.columns.some((column) => column.name === name && column.isOptional);
-    const pages = unpackPages(
-      new Uint8Array(bytes),
-      { ...chunk, isOptional },
-      nRows,
-      this.#decoders,
-    );
+    const chunk = this.#chunkOf(group, name);
+    const { bytes, from } = await this.#readChunk(chunk);
+    const pages: Uint8Array[] = [];
+    walkPages(bytes, this.#paged(chunk, name), nRows, this.#decoders, (page) => {
+      if (page.wasCompressed) pages.push(page.bytes);
+    });
     const pieces: DecodedArray[] = [];
     await parquetRead({
       file: within(this.#source, from, bytes),
       // The reader looks through all the groups that it is given, for each of them.
-      metadata: { ...this.#metadata, row_groups: [group] },
+      metadata: { ...this.#metadata, row_groups: [this.#metadata.row_groups[index]] },
       // Pages are asked for in the order in which they stand.
       compressors: { [chunk.codec]: () => pages.shift() ?? new Uint8Array(0) },
       geoparquet: false,
@@ -130,6 +146,33 @@ export class ParquetTable {
     if (nValues === nRows) return pieces;
     throw new Error(`${nValues} of ${nRows} values of column ${name}`);
   }
+
+  #chunkOf({ index }: RowGroup, name: string): ColumnMetaData {
+    const { columns } = this.#metadata.row_groups[index];
+    const chunks = columns.filter(({ meta_data }) => meta_data?.path_in_schema[0] === name);
+    const chunk = chunks[0]?.meta_data;
+    if (chunk !== undefined && chunks.length === 1 && chunk.path_in_schema.length === 1) {
+      return chunk;
+    }
+    throw new Error(`${chunks.length} times values of column ${name}`);
+  }
+
+  #paged({ type, codec }: ColumnMetaData, name: string): PagedColumn {
+    const described = this.columns.find((column) => column.name === name);
+    const { isOptional = true, isUnsigned = false } = described ?? {};
+    return { type, codec, isOptional, isUnsigned };
+  }
+
+  /** The bytes of a column in a row group, and where in the file they begin; until the next are read. */
+  async #readChunk(chunk: ColumnMetaData): Promise<{ bytes: Uint8Array; from: number }> {
+    const from = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+    const size = Number(chunk.total_compressed_size);
+    checkRange(this.#table, from, from + size);
+    if (this.#room.length < size) this.#room = new Uint8Array(size);
+    const bytes = this.#room.subarray(0, size);
+    await readAll(this.#table, bytes, from);
+    return { bytes, from };
+  }
 }
 
 function describeColumn(element: SchemaElement, isGroup: boolean): ParquetColumn {
@@ -137,7 +180,8 @@ function describeColumn(element: SchemaElement, isGroup: boolean): ParquetColumn
   const annotation = logical_type?.type ?? converted_type;
   const isOptional = repetition_type !== 'REQUIRED';
   if (isGroup || type === undefined || repetition_type === 'REPEATED') {
-    return { name, holds: undefined, type: annotation ?? 'nested columns', isOptional };
+    const holds = undefined;
+    return { name, holds, type: annotation ?? 'nested columns', isOptional, isUnsigned: false };
   }
   const isText = annotation === undefined || /^(STRING|UTF8|ENUM)$/.test(annotation);
   const isInteger = annotation === undefined || /^(INTEGER|U?INT_\d+)$/.test(annotation);
@@ -149,7 +193,9 @@ function describeColumn(element: SchemaElement, isGroup: boolean): ParquetColumn
         : /^(INT32|INT64|FLOAT|DOUBLE)$/.test(type) && isInteger
           ? 'numbers'
           : undefined;
-  return { name, holds, type: annotation ?? type, isOptional };
+  const isUnsigned =
+    logical_type?.type === 'INTEGER' ? !logical_type.isSigned : /^UINT/.test(annotation ?? '');
+  return { name, holds, type: annotation ?? type, isOptional, isUnsigned };
 }
 
 /** @throws InputError when a column holds something else than one of these */
@@ -182,25 +228,31 @@ function asyncBuffer(table: OpenTable): AsyncBuffer {
 }
 
 /** The same source, with some bytes of it at hand. */
-function within(source: AsyncBuffer, from: number, bytes: ArrayBuffer): AsyncBuffer {
+function within(source: AsyncBuffer, from: number, bytes: Uint8Array): AsyncBuffer {
   return {
     byteLength: source.byteLength,
     slice: (start, end = source.byteLength) =>
-      start >= from && start <= end && end <= from + bytes.byteLength
-        ? bytes.slice(start - from, end - from)
+      start >= from && start <= end && end <= from + bytes.length
+        ? (bytes.slice(start - from, end - from).buffer as ArrayBuffer)
         : source.slice(start, end),
   };
 }
 
 async function readBytes(table: OpenTable, start: number, end: number): Promise<ArrayBuffer> {
-  const { size } = table.stamp;
-  if (!(start >= 0 && start <= end && end <= size)) {
-    throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
-  }
+  checkRange(table, start, end);
   const bytes = new Uint8Array(end - start);
-  const nRead = await table.readAt(bytes, start);
-  if (nRead < bytes.length) throw new Error(`the file ends at byte ${start + nRead}`);
+  await readAll(table, bytes, start);
   return bytes.buffer;
+}
+
+function checkRange({ stamp: { size } }: OpenTable, start: number, end: number): void {
+  if (start >= 0 && start <= end && end <= size) return;
+  throw new Error(`bytes ${start} to ${end} of a file of ${size} bytes`);
+}
+
+async function readAll(table: OpenTable, into: Uint8Array, from: number): Promise<void> {
+  const nRead = await table.readAt(into, from);
+  if (nRead < into.length) throw new Error(`the file ends at byte ${from + nRead}`);
 }
 
 /** What the Parquet reader throws is the file's fault: it was told to read what the file says is there. */

@@ -1,6 +1,9 @@
 import type { Report } from '../../model/report.ts';
 
-/** Spikes as a file has them, in its order: times in seconds, and the entry of each unit's id. */
+/**
+ * Spikes as a file has them, in its order: times in seconds, and the entry of each unit's id. Whoever gets a block may
+ * change it; it is filled anew when the next one is asked for.
+ */
 export interface SpikeBlock {
   readonly times: Float64Array;
   readonly entries: Int32Array;

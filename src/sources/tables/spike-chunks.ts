@@ -2,14 +2,14 @@ import type { Span, SpikeChunk } from '../../model/chunk.ts';
 import { lowerBound } from '../../model/spike-trains.ts';
 import { isAscending, sortSpikes, sortTies, type TimedSpikes } from './timed-spikes.ts';
 
-/** Spikes in the order of time, block by block. */
+/** Spikes in the order of time, block by block, each of which may be filled anew when the next one is asked for. */
 export type SpikeRun = AsyncIterator<TimedSpikes>;
 
 /**
  * Merges runs of spikes into chunks of `chunkSeconds`, the last one shorter, cut as `spikeChunks` cuts spike trains. Spikes
  * of one time come in the order of their units, however the runs have them.
  * @param runs each in the order of time; all are closed at the end
- * Memory: one block of each run, and one chunk; 20 more bytes per spike of a chunk that has to be sorted.
+ * Memory: one block of each run, and one chunk twice; 20 more bytes per spike of a chunk that has to be sorted.
  */
 export async function* mergeChunks(
   runs: readonly SpikeRun[],
@@ -17,14 +17,14 @@ export async function* mergeChunks(
   { nUnits, chunkSeconds }: { readonly nUnits: number; readonly chunkSeconds: number },
 ): AsyncGenerator<SpikeChunk> {
   const heads = runs.map((run) => new RunHead(run));
+  const gathered = new Gathered();
   try {
     let from = start;
     for (let k = 1; from < end; k++) {
       const to = Math.min(start + k * chunkSeconds, end);
       if (to <= from) continue;
-      const parts: TimedSpikes[] = [];
-      for (const head of heads) await head.take(to, parts);
-      const { times, units } = inOrder(concatenate(parts), nUnits);
+      for (const head of heads) await head.take(to, gathered);
+      const { times, units } = inOrder(gathered.take(), nUnits);
       yield { kind: 'spikes', start: from, end: to, nUnits, times, units, runEnd: end };
       from = to;
     }
@@ -51,16 +51,11 @@ class RunHead {
   }
 
   /** Takes the spikes before a time. */
-  async take(before: number, parts: TimedSpikes[]): Promise<void> {
+  async take(before: number, gathered: Gathered): Promise<void> {
     for (;;) {
       const { times, units } = this.#block;
       const last = lowerBound(times, before, this.#at);
-      if (last > this.#at) {
-        parts.push({
-          times: times.subarray(this.#at, last),
-          units: units.subarray(this.#at, last),
-        });
-      }
+      gathered.add(times.subarray(this.#at, last), units.subarray(this.#at, last));
       this.#at = last;
       if (last < times.length || this.#isDone) return;
       const next = await this.#run.next();
@@ -70,14 +65,29 @@ class RunHead {
   }
 }
 
-function concatenate(parts: readonly TimedSpikes[]): TimedSpikes {
-  const nSpikes = parts.reduce((sum, { times }) => sum + times.length, 0);
-  const [times, units] = [new Float64Array(nSpikes), new Int32Array(nSpikes)];
-  let at = 0;
-  for (const part of parts) {
-    times.set(part.times, at);
-    units.set(part.units, at);
-    at += part.times.length;
+/** Spikes that are gathered, in room that is used again. */
+class Gathered {
+  #times = new Float64Array(0);
+  #units = new Int32Array(0);
+  #n = 0;
+
+  add(times: Float64Array, units: Int32Array): void {
+    const n = this.#n + times.length;
+    if (n > this.#times.length) {
+      const [grownTimes, grownUnits] = [new Float64Array(2 * n), new Int32Array(2 * n)];
+      grownTimes.set(this.#times.subarray(0, this.#n));
+      grownUnits.set(this.#units.subarray(0, this.#n));
+      [this.#times, this.#units] = [grownTimes, grownUnits];
+    }
+    this.#times.set(times, this.#n);
+    this.#units.set(units, this.#n);
+    this.#n = n;
   }
-  return { times, units };
+
+  /** All of them, in arrays of their own. */
+  take(): TimedSpikes {
+    const n = this.#n;
+    this.#n = 0;
+    return { times: this.#times.slice(0, n), units: this.#units.slice(0, n) };
+  }
 }

@@ -11,7 +11,7 @@ export interface TimedSpikes {
 const forever = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 
 /**
- * The spikes of kept units within a span, in the order of the file.
+ * The spikes of kept units within a span, in the order of the file, in the arrays of the blocks.
  * @param unitOf by entry of the unit ids, the index of the unit; -1 where it is not kept
  */
 export async function* keepSpikes(
