@@ -107,7 +107,11 @@ export function createSimdStrengths(nUnits: number, nPatterns: number): Strength
       const most = Math.min(nBins, from + blockRows);
       while (to < most && offsets[to + 1] - offsets[from] <= mostEntries) to++;
       fillRows(counts, from, to);
-      for (let p = 0; p < nPatterns; p++) columns[p].set(made[p].subarray(0, to - from), from);
+      // What stands behind the rows made is overwritten with those that follow; at the end there is no room for it.
+      const isRoom = from + blockRows <= nBins;
+      for (let p = 0; p < nPatterns; p++) {
+        columns[p].set(isRoom ? made[p] : made[p].subarray(0, to - from), from);
+      }
       from = to;
     }
     return columns;

@@ -71,7 +71,8 @@ export function copyRows(
     const isInteger = data instanceof Int32Array;
     const fits = spec.type === 'int32' ? isInteger : spec.type.startsWith('float') && !isInteger;
     if (!fits) throw refused(spec, data.constructor.name);
-    numbers.set(data.subarray(from, from + count), at);
+    const isAll = from === 0 && count === data.length;
+    numbers.set(isAll ? data : data.subarray(from, from + count), at);
     isNull?.fill(0, at, at + count);
     return;
   }

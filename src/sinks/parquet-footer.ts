@@ -1,31 +1,19 @@
 import type { ColumnSpec } from './parquet-column.ts';
 import { type ColumnChunk, primitiveTypes } from './parquet-page.ts';
-import { asBuffer } from './parquet-values.ts';
-import { serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
+import { sealThrift, serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
 
 export const magic = 'PAR1';
 /** Bytes after a footer's metadata: its length and the magic word. */
 export const trailerLength = 8;
 
-/**
- * What the footer will say of a row group, as bytes: they are a tenth of the objects, and every later footer repeats
- * them.
- */
+/** What the footer will say of a row group, as bytes: every later footer repeats them. */
 export function sealRowGroup(
   chunks: readonly Omit<ColumnChunk, 'parts'>[],
   nRows: number,
 ): ThriftStruct {
   const columns = chunks.map(({ metadata }) => metadata);
   const total_byte_size = chunks.reduce((sum, chunk) => sum + chunk.uncompressedSize, 0);
-  return sealed(
-    serializeThrift(new thrift.RowGroup({ columns, total_byte_size, num_rows: nRows })),
-  );
-}
-
-// A function of its own, and a copy, so that neither objects nor Node's buffer pool are kept alive with the bytes.
-function sealed(serialized: Uint8Array): ThriftStruct {
-  const bytes = asBuffer(new Uint8Array(serialized));
-  return { write: (output) => output.trans.write(bytes) };
+  return sealThrift(new thrift.RowGroup({ columns, total_byte_size, num_rows: nRows }));
 }
 
 export interface Footer {

@@ -2,7 +2,7 @@ import { type Compression, codecNames } from './parquet-codec.ts';
 import type { ColumnSpec, ColumnStatistics, ColumnType } from './parquet-column.ts';
 import type { EncodedColumn } from './parquet-encode.ts';
 import { asBuffer } from './parquet-values.ts';
-import { serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
+import { sealThrift, serializeThrift, type ThriftStruct, thrift } from './parquetjs.ts';
 
 export const primitiveTypes = {
   float64: 'DOUBLE',
@@ -49,14 +49,17 @@ export function columnChunk(
   // The copy behind the pages is one that readers do not use; it knows of no statistics and no compression.
   const copy = { ...described, total_uncompressed_size: compressedSize };
   parts.push(serializeThrift(new thrift.ColumnMetaData(copy)));
-  const metadata = new thrift.ColumnChunk({
-    file_offset: offset + compressedSize,
-    meta_data: new thrift.ColumnMetaData({
-      ...described,
-      total_uncompressed_size: uncompressedSize,
-      statistics: thriftStatistics(statistics),
+  // Sealed at once: the objects would grow old with the row group, and V8 looks among its old objects seldom.
+  const metadata = sealThrift(
+    new thrift.ColumnChunk({
+      file_offset: offset + compressedSize,
+      meta_data: new thrift.ColumnMetaData({
+        ...described,
+        total_uncompressed_size: uncompressedSize,
+        statistics: thriftStatistics(statistics),
+      }),
     }),
-  });
+  );
   return { parts, metadata, uncompressedSize };
 }
 

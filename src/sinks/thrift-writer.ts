@@ -21,6 +21,9 @@ const boolType = 2;
 const trueCode = 1;
 const falseCode = 2;
 
+/** Bytes of room that are kept for the next structure. */
+const mostKept = 1 << 16;
+
 /**
  * Writes Thrift structures in the compact protocol, as far as Parquet's need it: what their generated code calls. The
  * package's own writer makes a buffer of each byte, which for the footers of a long file takes longer than to compress a
@@ -38,9 +41,19 @@ export class ThriftWriter {
   /** Number of a field whose value is in its header. */
   #boolField: number | undefined;
 
-  /** What was written: bytes that nothing else uses. */
+  /** What was written: bytes that nothing else uses. The writer begins anew, with the room it has while that is small. */
   take(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length));
+    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.reset();
+    return taken;
+  }
+
+  reset(): void {
+    if (this.#bytes.length > mostKept) this.#bytes = Buffer.allocUnsafe(1024);
+    this.#length = 0;
+    this.#last = 0;
+    this.#outer.length = 0;
+    this.#boolField = undefined;
   }
 
   writeStructBegin(): void {
