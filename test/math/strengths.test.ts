@@ -114,6 +114,29 @@ test('rows of more entries than are made at once, and moments that change', () =
   }
 });
 
+test('blocks that their entries cut short, with rows behind them', () => {
+  const [nUnits, nBins] = [150, 900];
+  const units: number[] = [];
+  const offsets = new Int32Array(nBins + 1);
+  for (let row = 0; row < nBins; row++) {
+    // All units for a while, then every ninth: some blocks end with their entries, others with their rows.
+    const step = row % 400 < 250 ? 1 : 9;
+    for (let unit = 0; unit < nUnits; unit += step) units.push(unit);
+    offsets[row + 1] = units.length;
+  }
+  const values = Float64Array.from(units, (_, i) => 1 + Math.cos(i));
+  const entries = { nBins, nUnits, offsets, units: Int32Array.from(units), values };
+  const counts = entries as unknown as CountsChunk;
+  const [mean, sd] = [new Float64Array(nUnits).fill(0.5), new Float64Array(nUnits).fill(2)];
+  const moments = { kind: 'moments', mean, sd, isConstant: new Uint8Array(nUnits) } as const;
+  const weights = [1, 2, 3].map((p) => mean.map((_, unit) => Math.sin((unit + 1) * p)));
+  const patterns = { weights } as unknown as Patterns;
+  const given = { nUnits, nPatterns: 3, patterns, moments, counts, diagonal: 'zero' as const };
+  const plain = strengthsOf(createPlainStrengths(), given);
+  const simd = strengthsOf(createSimdStrengths(nUnits, 3), given);
+  expect(simd).toEqual(plain.map((column) => column.slice()));
+});
+
 test('without patterns there are no columns, whatever the units', () => {
   expect(createSimdStrengths(4, 0)).toBeUndefined();
   const counts = { nBins: 2, offsets: new Int32Array(3) } as unknown as CountsChunk;
