@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
@@ -27,6 +28,8 @@ const columns = [
   ['SMALLINT', 129, 'PLAIN_DICTIONARY'],
   ['TINYINT', 100, 'PLAIN_DICTIONARY'],
 ] as const;
+
+const columnOfThree = columns.findIndex(([, n]) => n === 3);
 
 /** In an order that is neither sorted nor regular, with runs of equal ones. */
 const place = (n: number) => `((i * i // 3 + i // 40) % ${n})`;
@@ -81,7 +84,8 @@ async function readBoth(name: string, column: string) {
 async function encodingsOf(name: string, column: string) {
   const { row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(join(path, name)));
   const chunks = row_groups.flatMap((group) => group.columns.map(({ meta_data }) => meta_data));
-  return chunks.find((chunk) => chunk?.path_in_schema[0] === column)?.encodings;
+  const found = chunks.filter((chunk) => chunk?.path_in_schema[0] === column);
+  return found.flatMap((chunk) => chunk?.encodings ?? []);
 }
 
 describe.each(['zstd', 'snappy', 'uncompressed'])('numbers with compression %s', (compression) => {
@@ -102,17 +106,18 @@ describe.each(['zstd', 'snappy', 'uncompressed'])('numbers with compression %s',
     },
   );
 
-  test('of pages of version 2, where they are plain', async () => {
+  test('of pages of version 2, but for those that are split into bytes or differences', async () => {
     const name = `${compression}-V2.parquet`;
-    let nPlain = 0;
+    const read = { plain: 0, otherwise: 0 };
     for (const index of columns.keys()) {
       const { plain, general } = await readBoth(name, nameOf(index));
       expect(general).toHaveLength(nRows);
-      if (!plain) continue;
-      nPlain++;
-      expect(plain).toEqual(general);
+      const isOther = /DELTA|SPLIT/.test(String(await encodingsOf(name, nameOf(index))));
+      expect(plain).toEqual(isOther ? undefined : general);
+      read[isOther ? 'otherwise' : 'plain']++;
     }
-    expect(nPlain).toBeGreaterThan(0);
+    expect(read.plain).toBeGreaterThan(5);
+    expect(read.otherwise).toBeGreaterThan(0);
   });
 
   test('not where one is null', async () => {
@@ -131,4 +136,20 @@ test('a dictionary of thousands, and integers that no double holds, to the neare
   }
   const { plain: high } = await readBoth('large.parquet', 'high');
   expect(Math.max(...(high ?? []))).toBe(2 ** 64);
+});
+
+test('an index that the dictionary does not have is damage', async () => {
+  const name = 'uncompressed-V1.parquet';
+  const bytes = readFileSync(join(path, name));
+  const { row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(join(path, name)));
+  const chunk = row_groups[0].columns[columnOfThree].meta_data;
+  const from = Number(chunk?.data_page_offset);
+  // Behind the header of the page come levels and widths; further on are indices of two bits alone.
+  bytes.fill(0xff, from + 100, from + 110);
+  writeFileSync(join(path, 'damaged.parquet'), bytes);
+  const reading = readBoth('damaged.parquet', nameOf(columnOfThree));
+  await expect(reading).rejects.toMatchObject({
+    code: 'PARQUET_DAMAGED',
+    message: expect.stringContaining('value 3 of a dictionary of 3'),
+  });
 });

@@ -100,9 +100,8 @@ function lookUp(
     } else {
       let index = 0;
       for (let i = 0; i < (width + 7) >> 3; i++) index |= bytes[position++] << (8 * i);
-      const value = index >= 0 && index < dictionary.length ? dictionary[index] : Number.NaN;
-      if (Number.isNaN(value)) checkIndex(index, dictionary);
-      into.fill(value, row + done, row + Math.min(nRows, done + length));
+      checkIndex(index, dictionary);
+      into.fill(dictionary[index], row + done, row + Math.min(nRows, done + length));
       done += length;
     }
   }
@@ -140,7 +139,7 @@ function lookUpPacked(
       bits = last >>> (8 - nBits);
     }
     index &= mask;
-    if (!(index >= 0 && index < dictionary.length)) checkIndex(index, dictionary);
+    checkIndex(index, dictionary);
     into[row + i] = dictionary[index];
   }
 }

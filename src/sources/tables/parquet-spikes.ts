@@ -8,7 +8,8 @@ import type { OpenTable, TableFile } from './table-file.ts';
 import type { UnitIds } from './unit-ids.ts';
 
 /**
- * Reads the spikes of a Parquet file, block by block. Memory: the two columns of a row group.
+ * Reads the spikes of a Parquet file, block by block. Memory: 20 bytes per row of the largest row group, and one of its columns
+ * as the file has it with a page of it decompressed; of columns that `readNumbers` does not read, all pages.
  * @throws InputError for a damaged file, and for what is no time or no id, with row and column
  */
 export async function* readParquetSpikes(
