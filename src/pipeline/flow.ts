@@ -52,7 +52,7 @@ export class Flow {
 export function fromPull<T>(
   iterate: () => Iterable<T> | AsyncIterable<T>,
   flow: Flow,
-  { yieldMs = 20 }: { yieldMs?: number } = {},
+  { yieldMs = 2 }: { yieldMs?: number } = {},
 ): Observable<T> {
   return new Observable((subscriber) => {
     let isClosed = false;
