@@ -74,18 +74,26 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
       values.set(wireKey(wire), value);
     },
     finish: async () => {
-      for (const wire of wires.filter(({ type }) => type === 'activation')) {
-        const file = await activationFile(wire, 0);
-        await file.finish();
-      }
+      const activations = wires.filter(({ type }) => type === 'activation');
+      // The disk takes its time over each; none needs to wait for another.
+      await all([
+        ...activations.map(async (wire) => (await activationFile(wire, 0)).finish()),
+        ...[...tablesOf(context, values)].map(async ([name, table]) =>
+          writeTable(await folder.create(name), table, { name, metadata }, fileOptions),
+        ),
+      ]);
       // Their buffers are not needed while other sinks conclude.
       streams.clear();
-      for (const [name, table] of tablesOf(context, values)) {
-        await writeTable(await folder.create(name), table, { name, metadata }, fileOptions);
-      }
     },
     close: async () => thread?.close(),
   };
+}
+
+/** Waits for the end of every task, and only then throws what the first of them has failed with. */
+async function all(tasks: readonly Promise<void>[]): Promise<void> {
+  const ends = await Promise.allSettled(tasks);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 const describing: ReadonlySet<string> = new Set(['units', 'epochs', 'events']);
