@@ -5,6 +5,9 @@ export interface HeldRows extends RowEntries {
   readonly first: number;
 }
 
+/** Takes consecutive values of one unit; the array is used again. */
+export type TakeValues = (unit: number, values: Float64Array, from: number, to: number) => void;
+
 /** The sums that a kernel makes of the rows it can reach, where it reaches none that is not there. */
 export interface KernelSums {
   /**
@@ -17,6 +20,14 @@ export interface KernelSums {
     to: number,
     divisor: number,
     rows: RowBuilder,
+  ) => void;
+  /** The same values, but those of a unit all together, in the order of their rows: for whoever needs no rows. */
+  readonly emitByUnit: (
+    held: HeldRows,
+    from: number,
+    to: number,
+    divisor: number,
+    take: TakeValues,
   ) => void;
 }
 
@@ -37,17 +48,27 @@ export function createKernelSums(nUnits: number, kernel: Float64Array): KernelSu
   let sources = new Int32Array(0);
   let values = new Float64Array(0);
   let places = new Int32Array(0);
+  // All 0 between the blocks.
   let sums = new Float64Array(0);
+  let stretch = new Float64Array(0);
 
-  /** Room for so many rows, and all sums 0. */
   function makeRoom(nRows: number, nEntries: number): void {
     if (nRows + 1 > places.length) {
       places = new Int32Array(nRows + 1);
       sums = new Float64Array(nRows);
+      stretch = new Float64Array(nRows);
     }
     if (nEntries <= sources.length) return;
     sources = new Int32Array(2 * nEntries);
     values = new Float64Array(2 * nEntries);
+  }
+
+  /** The entries that reach rows `from` to `to`, by unit; positions count from `from` on. */
+  function sortEntries(held: HeldRows, from: number, to: number): void {
+    const firstRow = from - radius - held.first;
+    const endRow = to + radius - held.first;
+    makeRoom(to - from, held.offsets[endRow] - held.offsets[firstRow]);
+    byUnit(held, firstRow, endRow, radius, starts, sources, values);
   }
 
   function emitBlock(
@@ -57,12 +78,8 @@ export function createKernelSums(nUnits: number, kernel: Float64Array): KernelSu
     divisor: number,
     rows: RowBuilder,
   ): void {
-    const firstRow = from - radius - held.first;
-    const endRow = to + radius - held.first;
     const nRows = to - from;
-    makeRoom(nRows, held.offsets[endRow] - held.offsets[firstRow]);
-    // Positions count from `from` on from here.
-    byUnit(held, firstRow, endRow, radius, starts, sources, values);
+    sortEntries(held, from, to);
     const nSums = placeRows(starts, sources, nRows, radius, places);
     const out = rows.reserve(nRows, nSums);
     for (let row = 0; row < nRows; row++) places[row] += out.entry;
@@ -77,12 +94,34 @@ export function createKernelSums(nUnits: number, kernel: Float64Array): KernelSu
     rows.addReserved(out.row + nRows, end);
   }
 
+  function emitBlockByUnit(
+    held: HeldRows,
+    from: number,
+    to: number,
+    divisor: number,
+    take: TakeValues,
+  ): void {
+    sortEntries(held, from, to);
+    const divideAndTake: TakeValues = (unit, sums, first, until) => {
+      for (let row = first; row < until; row++) sums[row] /= divisor;
+      take(unit, sums, first, until);
+    };
+    const taken = divisor === 1 ? take : divideAndTake;
+    for (let unit = 0; unit < nUnits; unit++) {
+      eachStretch(unit, starts, sources, values, kernel, to - from, stretch, taken);
+    }
+  }
+
+  /** In blocks of rows. */
+  const inBlocks = (from: number, to: number, work: (from: number, to: number) => void): void => {
+    for (let start = from; start < to; start += most) work(start, Math.min(to, start + most));
+  };
+
   return {
-    emit: (held, from, to, divisor, rows) => {
-      for (let start = from; start < to; start += most) {
-        emitBlock(held, start, Math.min(to, start + most), divisor, rows);
-      }
-    },
+    emit: (held, from, to, divisor, rows) =>
+      inBlocks(from, to, (start, end) => emitBlock(held, start, end, divisor, rows)),
+    emitByUnit: (held, from, to, divisor, take) =>
+      inBlocks(from, to, (start, end) => emitBlockByUnit(held, start, end, divisor, take)),
   };
 }
 
@@ -199,5 +238,35 @@ function addUnit(
       sums[row] = 0;
     }
     entry = next;
+  }
+}
+
+/** Calls `take` for each stretch of rows that entries of the unit reach, with their sums. */
+function eachStretch(
+  unit: number,
+  starts: Int32Array,
+  sources: Int32Array,
+  values: Float64Array,
+  kernel: Float64Array,
+  nRows: number,
+  sums: Float64Array,
+  take: TakeValues,
+): void {
+  const radius = (kernel.length - 1) / 2;
+  const end = starts[unit + 1];
+  for (let entry = starts[unit]; entry < end; ) {
+    const first = Math.max(0, sources[entry] - radius);
+    let until = first;
+    do {
+      const source = sources[entry];
+      const value = values[entry++];
+      const reached = Math.min(nRows, source + radius + 1);
+      let row = Math.max(0, source - radius);
+      let tap = source + radius - row;
+      for (; row < until; row++, tap--) sums[row] += kernel[tap] * value;
+      for (; row < reached; row++, tap--) sums[row] = kernel[tap] * value;
+      until = reached;
+    } while (entry < end && sources[entry] - radius <= until);
+    take(unit, sums, first, until);
   }
 }

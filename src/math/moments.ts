@@ -1,11 +1,17 @@
 import { ConfigError } from '../errors.ts';
 import type { CountsChunk, Moments, ZscoredChunk } from '../model/chunk.ts';
 import { type Intervals, mergeIntervals } from '../model/epochs.ts';
+import type { TakeValues } from './kernel-sums.ts';
 import { isWithin } from './search.ts';
+import type { RowEntries } from './sparse-rows.ts';
 
 export interface MomentsAccumulator {
   /** Adds the rows of a chunk, or those of them that `isCounted` accepts. */
   readonly add: (chunk: CountsChunk, isCounted?: (row: number) => boolean) => void;
+  /** Adds entries of one unit that follow those added before; `addBins` tells the rows that they are of. */
+  readonly addOfUnit: TakeValues;
+  /** Adds the bins of a chunk, the entries of which come by `addOfUnit`, before or after. */
+  readonly addBins: (bins: Omit<CountsChunk, keyof RowEntries>) => void;
   readonly result: () => Moments;
 }
 
@@ -54,23 +60,51 @@ export function createMomentsAccumulator(nUnits: number): MomentsAccumulator {
     }
   }
 
-  function add(chunk: CountsChunk, isCounted?: (row: number) => boolean): void {
-    if (chunk.nUnits !== nUnits) {
-      throw new ConfigError({
-        code: 'UNITS_MISMATCH',
-        found: `a chunk of ${chunk.nUnits} units`,
-        expected: `${nUnits}, as in the chunks before it`,
-      });
+  function addOfUnit(unit: number, values: Float64Array, from: number, to: number): void {
+    if (from < to && nEntries[unit] === 0) shift[unit] = values[from];
+    nEntries[unit] += to - from;
+    const first = shift[unit];
+    let total = sum[unit];
+    let squares = sumOfSquares[unit];
+    let least = min[unit];
+    let most = max[unit];
+    for (let i = from; i < to; i++) {
+      const x = values[i];
+      const d = x - first;
+      total += d;
+      squares += d * d;
+      if (x < least) least = x;
+      if (x > most) most = x;
     }
-    binSize = chunk.binSize;
-    smoothingSd = chunk.smoothingSd;
-    smoothingSide = chunk.smoothingSide;
+    sum[unit] = total;
+    sumOfSquares[unit] = squares;
+    min[unit] = least;
+    max[unit] = most;
+  }
+
+  function addBins(bins: Omit<CountsChunk, keyof RowEntries>): void {
+    expectUnits(bins);
+    ({ binSize, smoothingSd, smoothingSide } = bins);
+    nBins += bins.nBins;
+  }
+
+  function expectUnits(chunk: Pick<CountsChunk, 'nUnits'>): void {
+    if (chunk.nUnits === nUnits) return;
+    throw new ConfigError({
+      code: 'UNITS_MISMATCH',
+      found: `a chunk of ${chunk.nUnits} units`,
+      expected: `${nUnits}, as in the chunks before it`,
+    });
+  }
+
+  function add(chunk: CountsChunk, isCounted?: (row: number) => boolean): void {
     const { offsets } = chunk;
     if (!isCounted) {
+      addBins(chunk);
       addEntries(chunk, offsets[0], offsets[chunk.nBins]);
-      nBins += chunk.nBins;
       return;
     }
+    addBins({ ...chunk, nBins: 0 });
     for (let row = 0; row < chunk.nBins; row++) {
       if (!isCounted(row)) continue;
       addEntries(chunk, offsets[row], offsets[row + 1]);
@@ -100,7 +134,7 @@ export function createMomentsAccumulator(nUnits: number): MomentsAccumulator {
     return { kind: 'moments', mean, sd, isConstant, ...over };
   }
 
-  return { add, result };
+  return { add, addOfUnit, addBins, result };
 }
 
 const noCounts: CountsChunk = {
@@ -122,19 +156,28 @@ const noCounts: CountsChunk = {
 /**
  * Gathers moments over the chunks that pass. Bins count when their centre lies in one of `over`,
  * which is merged first; all do where it is undefined. `close` makes a chunk without bins that
- * carries the moments. Memory: a few numbers per unit.
+ * carries the moments. `aside` is for entries that come apart from their chunks, which then have bins alone. Memory: a few
+ * numbers per unit.
  */
 export function createMomentsGatherer(over?: Intervals) {
   const merged = over && mergeIntervals(over);
   let accumulator: MomentsAccumulator | undefined;
+  let isAside = false;
   let last = noCounts;
+
+  function aside(nUnits: number): TakeValues {
+    accumulator = createMomentsAccumulator(nUnits);
+    isAside = true;
+    return accumulator.addOfUnit;
+  }
 
   function push(counts: CountsChunk): ZscoredChunk {
     accumulator ??= createMomentsAccumulator(counts.nUnits);
     const { origin, step, binSize, firstBin } = counts;
     const isCounted = (row: number): boolean =>
       merged === undefined || isWithin(merged, origin + (firstBin + row) * step + binSize / 2);
-    accumulator.add(counts, merged && isCounted);
+    if (isAside) accumulator.addBins(counts);
+    else accumulator.add(counts, merged && isCounted);
     last = counts;
     return { kind: 'zscored', counts, moments: undefined };
   }
@@ -148,7 +191,7 @@ export function createMomentsGatherer(over?: Intervals) {
     return { kind: 'zscored', counts, moments };
   }
 
-  return { push, close };
+  return { aside, push, close };
 }
 
 /**

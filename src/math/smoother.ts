@@ -1,8 +1,9 @@
 import { ConfigError } from '../errors.ts';
 import type { Bins, CountsChunk } from '../model/chunk.ts';
 import { gaussianKernel, kernelRadius } from './gaussian-kernel.ts';
+import type { TakeValues } from './kernel-sums.ts';
 import { createSmoothingWindow } from './smoothing-window.ts';
-import { createRowBuilder, type RowBuilder } from './sparse-rows.ts';
+import { createRowBuilder, type RowBuilder, type RowEntries } from './sparse-rows.ts';
 
 export type Across = 'epochs' | 'gaps';
 
@@ -32,13 +33,19 @@ type Waiting = { -readonly [K in keyof Omit<Bins, 'start'>]: Bins[K] };
  * the kernel is spread over the bins that are there, (K*V)/(K*W); mirrored at the two outer ends
  * only. Rows are added in ascending order. Memory: 3r + 1 rows, sparse.
  * Source of `gaps`: nelpy's smoothing across intervals.
+ * @param aside takes, once it knows the number of units, the smoothed values of each of them in the order of their rows;
+ *   the chunks then come without rows, each after its values
  */
-export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoother {
+export function createSmoother(
+  { sd, truncate, across }: SmootherOptions,
+  aside?: (nUnits: number) => TakeValues,
+): Smoother {
   const waiting: Waiting[] = [];
   let window = createSmoothingWindow(0, new Float64Array(1));
   let radius = 0;
   let like: CountsChunk | undefined;
   let rows: RowBuilder = createRowBuilder(0);
+  let take: TakeValues | undefined;
   let next = 0;
   let lastEdge = Number.NaN;
 
@@ -49,6 +56,7 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
       if (radius > maxRadius) throw tooWide(radius, chunk.binSize);
       window = createSmoothingWindow(chunk.nUnits, gaussianKernel(sdInBins, radius));
       rows = createRowBuilder(chunk.nUnits);
+      take = aside?.(chunk.nUnits);
       like = chunk;
     }
     if (like.binSize === chunk.binSize && like.nUnits === chunk.nUnits) return;
@@ -98,7 +106,8 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
         continue;
       }
       const nBins = Math.min(run.nBins, limit - next);
-      window.smoothInto(rows, next, next + nBins);
+      if (take) window.smoothByUnit(take, next, next + nBins);
+      else window.smoothInto(rows, next, next + nBins);
       next += nBins;
       done.push(takeBins(run, nBins));
       if (run.nBins === 0) waiting.shift();
@@ -117,7 +126,8 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
     const before = like?.smoothingSd ?? 0;
     const smoothingSd = before === 0 ? sd : Math.hypot(before, sd);
     const { smoothingSide } = like ?? {};
-    return { kind: 'counts', ...grid, nUnits, smoothingSd, smoothingSide, ...rows.take() };
+    const entries = take ? noRows : rows.take();
+    return { kind: 'counts', ...grid, nUnits, smoothingSd, smoothingSide, ...entries };
   }
 
   function finish(): CountsChunk[] {
@@ -129,6 +139,12 @@ export function createSmoother({ sd, truncate, across }: SmootherOptions): Smoot
 
   return { push, finish };
 }
+
+const noRows: RowEntries = {
+  offsets: new Int32Array(0),
+  units: new Int32Array(0),
+  values: new Float64Array(0),
+};
 
 function tooWide(radius: number, binSize: number): ConfigError {
   return new ConfigError({

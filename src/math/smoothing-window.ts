@@ -1,7 +1,7 @@
 import type { CountsChunk } from '../model/chunk.ts';
 import { reflect } from './gaussian-kernel.ts';
-import { createKernelSums } from './kernel-sums.ts';
-import type { RowBuilder } from './sparse-rows.ts';
+import { createKernelSums, type TakeValues } from './kernel-sums.ts';
+import { createRowBuilder, type RowBuilder } from './sparse-rows.ts';
 
 /**
  * The stretch of a sequence of rows that a kernel may still reach; positions count from the
@@ -15,6 +15,8 @@ export interface SmoothingWindow {
   readonly isMissing: (position: number) => boolean;
   /** Adds the smoothed rows at positions `from` to `to`, none of which may be missing, to `rows`. */
   readonly smoothInto: (rows: RowBuilder, from: number, to: number) => void;
+  /** The values of the same rows, for `take`: those of a unit in the order of their rows, the units in any. */
+  readonly smoothByUnit: (take: TakeValues, from: number, to: number) => void;
   /** Lets go of all rows before `position`. */
   readonly dropBefore: (position: number) => void;
   /** Starts a new sequence. */
@@ -25,6 +27,7 @@ export interface SmoothingWindow {
 export function createSmoothingWindow(nUnits: number, kernel: Float64Array): SmoothingWindow {
   const radius = (kernel.length - 1) / 2;
   const sums = createKernelSums(nUnits, kernel);
+  const nearRow = createRowBuilder(nUnits);
   let offsets = new Int32Array(64);
   let missing = new Uint8Array(64);
   let units = new Int32Array(256);
@@ -75,7 +78,16 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
     return (q >= 0 && q < length() ? q : reflect(q, length())) - first;
   }
 
-  function smoothInto(rows: RowBuilder, from: number, to: number): void {
+  /**
+   * Cuts positions `from` to `to` where the work on them differs: `far` are rows of one weight that the kernel reaches no
+   * end from, `near` is one other row.
+   */
+  function eachPart(
+    from: number,
+    to: number,
+    far: (from: number, to: number, divisor: number) => void,
+    near: (position: number, divisor: number) => void,
+  ): void {
     let position = from;
     while (position < to) {
       // Whether all rows that the kernel reaches from there are known.
@@ -83,10 +95,34 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
       // Where no row is missing, all rows that are far from both ends have the same weight.
       const next = isFar && nMissing === 0 ? Math.min(to, length() - radius) : position + 1;
       const divisor = nMissing === 0 ? 1 : weightOfPresent(position - radius);
-      if (isFar) sums.emit(held(), position, next, divisor, rows);
-      else addUp(rows, position - radius, divisor);
+      if (isFar) far(position, next, divisor);
+      else near(position, divisor);
       position = next;
     }
+  }
+
+  function smoothInto(rows: RowBuilder, from: number, to: number): void {
+    eachPart(
+      from,
+      to,
+      (start, end, divisor) => sums.emit(held(), start, end, divisor, rows),
+      (position, divisor) => addUp(rows, position - radius, divisor),
+    );
+  }
+
+  function smoothByUnit(take: TakeValues, from: number, to: number): void {
+    eachPart(
+      from,
+      to,
+      (start, end, divisor) => sums.emitByUnit(held(), start, end, divisor, take),
+      (position, divisor) => {
+        addUp(nearRow, position - radius, divisor);
+        const row = nearRow.take();
+        row.units.forEach((unit, entry) => {
+          take(unit, row.values, entry, entry + 1);
+        });
+      },
+    );
   }
 
   const held = () => ({ offsets, units, values, first });
@@ -135,7 +171,16 @@ export function createSmoothingWindow(nUnits: number, kernel: Float64Array): Smo
   }
 
   const isMissing = (position: number): boolean => missing[position - first] === 1;
-  return { length, appendRows, appendMissing, isMissing, smoothInto, dropBefore, clear };
+  return {
+    length,
+    appendRows,
+    appendMissing,
+    isMissing,
+    smoothInto,
+    smoothByUnit,
+    dropBefore,
+    clear,
+  };
 }
 
 function copied<T extends Int32Array | Uint8Array | Float64Array>(larger: T, array: T): T {

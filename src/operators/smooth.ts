@@ -3,7 +3,8 @@ import { defineOperator } from '../define.ts';
 import { ConfigError } from '../errors.ts';
 import { createCausalSmoother } from '../math/causal-smoother.ts';
 import { boxSd, kernelRadius, neuroPySd } from '../math/gaussian-kernel.ts';
-import { createSmoother } from '../math/smoother.ts';
+import type { TakeValues } from '../math/kernel-sums.ts';
+import { createSmoother, type Smoother, type SmootherOptions } from '../math/smoother.ts';
 import type { CountsChunk } from '../model/chunk.ts';
 import { type Report, silent } from '../model/report.ts';
 import {
@@ -58,6 +59,30 @@ export function smooth(
   options: SmoothOptions,
   tellDelay: Report = silent,
 ): OperatorFunction<CountsChunk, CountsChunk> {
+  return smoothWith(createSmootherFor, options, tellDelay);
+}
+
+/**
+ * For whoever needs values and no rows, moments say: `aside` takes those of each unit in the order of their rows, and the
+ * chunks, which say what bins they are of, come without. Half the time of `smooth` and what then reads the rows.
+ */
+export function smoothAside(
+  options: SmoothOptions,
+  aside: (nUnits: number) => TakeValues,
+): OperatorFunction<CountsChunk, CountsChunk> {
+  return smoothWith((_, of) => createSmoother(of, aside), options, silent);
+}
+
+type CreateSmoother = (side: ParamsOf<typeof params>['side'], of: SmootherOptions) => Smoother;
+
+const createSmootherFor: CreateSmoother = (side, of) =>
+  side === 'causal' ? createCausalSmoother(of) : createSmoother(of);
+
+function smoothWith(
+  create: CreateSmoother,
+  options: SmoothOptions,
+  tellDelay: Report,
+): OperatorFunction<CountsChunk, CountsChunk> {
   const { across, truncate, side, ...width } = check(params, options);
   const sd = sdOf(width);
   const tellOnce = (binSize: number): void => {
@@ -67,8 +92,7 @@ export function smooth(
   };
   return (counts) =>
     defer(() => {
-      const create = side === 'causal' ? createCausalSmoother : createSmoother;
-      const smoother = create({ sd, truncate, across });
+      const smoother = create(side, { sd, truncate, across });
       let isTold = side === 'causal';
       return concat(
         counts.pipe(

@@ -62,9 +62,19 @@ export function zscore(
 ): OperatorFunction<CountsChunk, ZscoredChunk> {
   const { over } = check(params, options);
   if (moments$) return pairWith(moments$);
-  if (over === 'stream') return (counts) => defer(() => gather(counts, undefined, report));
+  const gatherOver = (counts: Observable<CountsChunk>, intervals?: Intervals) =>
+    gather(counts, createMomentsGatherer(intervals), report);
+  if (over === 'stream') return (counts) => defer(() => gatherOver(counts));
   const intervals$ = recordedIntervals('over', over, epochs$, report);
-  return (counts) => intervals$.pipe(switchMap((intervals) => gather(counts, intervals, report)));
+  return (counts) => intervals$.pipe(switchMap((intervals) => gatherOver(counts, intervals)));
+}
+
+/** Moments over chunks without rows, one stream of them, whose entries come to `gatherer.aside`. */
+export function zscoreAside(
+  gatherer: ReturnType<typeof createMomentsGatherer>,
+  report: Report,
+): OperatorFunction<CountsChunk, ZscoredChunk> {
+  return (counts) => gather(counts, gatherer, report);
 }
 
 function pairWith(moments$: Observable<Moments>): OperatorFunction<CountsChunk, ZscoredChunk> {
@@ -87,10 +97,9 @@ function pairWith(moments$: Observable<Moments>): OperatorFunction<CountsChunk, 
 
 function gather(
   counts: Observable<CountsChunk>,
-  over: Intervals | undefined,
+  gatherer: ReturnType<typeof createMomentsGatherer>,
   report: Report,
 ): Observable<ZscoredChunk> {
-  const gatherer = createMomentsGatherer(over);
   const closing = defer(() => {
     const chunk = gatherer.close();
     tellMoments(chunk.moments, report);
@@ -129,6 +138,15 @@ function arrange(
   );
 }
 
+/** The first moments that come with a chunk. */
+export function momentsIn(zscored: Observable<ZscoredChunk>): Observable<Moments> {
+  return zscored.pipe(
+    map((chunk) => chunk.moments),
+    filter((found) => found !== undefined),
+    take(1),
+  );
+}
+
 export const zscoreNode = defineOperator({
   op: 'zscore',
   summary: 'Pairs counts with the mean and standard deviation of each unit.',
@@ -145,11 +163,6 @@ export const zscoreNode = defineOperator({
     const earlier = known.moments?.kind === 'moments' ? known.moments : undefined;
     const given = (connected && arrange(connected, units)) ?? (earlier && of(earlier));
     const zscored = counts.pipe(zscore(options, given, epochs$, report), share());
-    const gathered = zscored.pipe(
-      map((chunk) => chunk.moments),
-      filter((found) => found !== undefined),
-      take(1),
-    );
-    return { zscored, moments: given?.pipe(take(1)) ?? gathered };
+    return { zscored, moments: given?.pipe(take(1)) ?? momentsIn(zscored) };
   },
 });

@@ -5,7 +5,7 @@ import { connectPass, type WireCount } from '../pipeline/build.ts';
 import { Flow } from '../pipeline/flow.ts';
 import type { GraphNode } from '../pipeline/graph.ts';
 import type { ChainAnswer, ChainOrder, SentNode } from './chain-messages.ts';
-import { chainOperators } from './chain-operators.ts';
+import { chainOperators, withoutRows } from './chain-operators.ts';
 import { failureOf } from './failure.ts';
 
 interface Job {
@@ -47,7 +47,7 @@ function begin({ job, nodes, input, output }: ChainOrder & { kind: 'begin' }): J
     span: { start: 0, end: 0 },
   };
   const connected = connectPass(
-    { number: 1, operators: nodes.map(nodeOf), values: [], streams: [] },
+    { number: 1, operators: withoutRows(nodes.map(nodeOf)), values: [], streams: [] },
     {
       sources: new Map([[input.node, source]]),
       known: new Map(),

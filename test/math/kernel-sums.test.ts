@@ -67,6 +67,29 @@ test('more rows than are made at once, and rows that are no longer held', () => 
   expect(built.take()).toEqual(expected.take());
 });
 
+test('values of a unit together, in the order of their rows, to the last bit', () => {
+  fc.assert(
+    fc.property(rowsOf(12), fc.nat(5), fc.integer({ min: 1, max: 99 }), (rows, radius, nAtOnce) => {
+      const divisor = nAtOnce % 2 === 0 ? 1 : 0.75;
+      const kernel = gaussianKernel(radius / 3 + 0.1, radius);
+      const held = entriesOf(rows);
+      const built = createRowBuilder(12);
+      const taken: number[][] = Array.from({ length: 12 }, () => []);
+      const sums = createKernelSums(12, kernel);
+      for (let from = radius; from + radius < rows.length; from += nAtOnce) {
+        const to = Math.min(from + nAtOnce, rows.length - radius);
+        sums.emit(held, from, to, divisor, built);
+        sums.emitByUnit(held, from, to, divisor, (unit, values, first, end) => {
+          taken[unit].push(...values.subarray(first, end));
+        });
+      }
+      const { units, values } = built.take();
+      const expected = taken.map((_, unit) => [...values].filter((_, i) => units[i] === unit));
+      expect(taken).toEqual(expected);
+    }),
+  );
+});
+
 function addUp(
   held: HeldRows,
   from: number,
