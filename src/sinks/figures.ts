@@ -1,10 +1,8 @@
 import { defineSink, type FinishedRun, type OpenSink, type SinkContext } from '../define.ts';
 import { didYouMean, show } from '../errors.ts';
 import { openCanvas, openRasterizer } from '../figures/canvas.ts';
-import { drawFigure } from '../figures/catalogue.ts';
 import { type FigureName, figureNames, isFigureName } from '../figures/request.ts';
 import { choice, count, labels, optional, type Param, type ParamsOf } from '../params.ts';
-import { openResults } from '../results/run-results.ts';
 
 const params = {
   figures: optional(
@@ -58,6 +56,8 @@ function open({ figures, formats, dpi, width }: FiguresOptions, { folder }: Sink
     await file.close();
   };
   const conclude = async ({ summary, results: files, stopIfAsked }: FinishedRun) => {
+    const { openResults } = await import('../results/run-results.ts');
+    const { drawFigure } = await import('../figures/catalogue.ts');
     const results = await openResults(files, summary);
     const canvas = await openCanvas();
     const rasterize = formats === 'svg' ? undefined : await openRasterizer();

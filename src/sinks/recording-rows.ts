@@ -1,5 +1,5 @@
 import type { SpikeChunk, Trigger } from '../model/chunk.ts';
-import { type RecordingRows, rowKinds } from '../model/recording-batch.ts';
+import { type RecordingRows, rowKinds } from '../model/recording-rows.ts';
 
 /** Rows of a recording's journal that wait to be written. */
 export interface RowGatherer {

@@ -1,5 +1,5 @@
 import type { FileWriter, RunFolder } from '../define.ts';
-import { type RecordingRows, rowKinds } from '../model/recording-batch.ts';
+import { type RecordingRows, rowKinds } from '../model/recording-rows.ts';
 import type { Unit } from '../model/units.ts';
 import type { ColumnSpec } from './parquet-column.ts';
 import { createParquetFile, type ParquetFile } from './parquet-file.ts';

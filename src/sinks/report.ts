@@ -3,7 +3,6 @@ import { ConfigError } from '../errors.ts';
 import { openCanvas } from '../figures/canvas.ts';
 import { choice } from '../params.ts';
 import { followRun } from '../report/follow-run.ts';
-import { openResults } from '../results/run-results.ts';
 
 /** The name of the page in the run's folder. */
 export const reportName = 'report.html';
@@ -50,7 +49,7 @@ export function reportSink(sources: readonly SourceNode[]): SinkNode {
         value: nothing,
         finish: nothing,
         conclude: async ({ summary, results: files, sources: opened }) => {
-          const { missing, makeReport, stillOpen } = await (tools ?? openTools());
+          const { missing, openResults, makeReport, stillOpen } = await (tools ?? openTools());
           if (missing) {
             const message = `no ${reportName}: ${missing.detail} (${missing.hint})`;
             report({ level: 'warning', code: missing.code, message });
@@ -73,9 +72,10 @@ export function reportSink(sources: readonly SourceNode[]): SinkNode {
 /** What a page is made with. */
 async function openTools() {
   const missing = await missingPackages();
+  const { openResults } = await import('../results/run-results.ts');
   const { stillOpen } = await import('../report/recording.ts');
   const { makeReport } = await import('../report/report.ts');
-  return { missing, stillOpen, makeReport };
+  return { missing, openResults, stillOpen, makeReport };
 }
 
 /** What is missing to draw figures; undefined where nothing is. */

@@ -1,5 +1,3 @@
-import { createIpcDecoder } from '../model/ipc-decoder.ts';
-
 /** A row that another program has sent. */
 export interface LiveRow {
   readonly time: number;
@@ -75,6 +73,7 @@ function isTime(time: number): boolean {
 
 /** Rows from an Arrow IPC stream with the columns `time` (float64) and `unit_id` (int32). */
 export const readArrowRows: ReadRows = async function* (pieces) {
+  const { createIpcDecoder } = await import('../model/ipc-decoder.ts');
   const decoder = createIpcDecoder();
   for await (const piece of pieces) {
     for (const batch of decoder.push(piece)) {

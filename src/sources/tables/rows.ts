@@ -4,7 +4,6 @@ import type { Report } from '../../model/report.ts';
 import { type ColumnNames, type Layout, layOut, readHeader } from './columns.ts';
 import { CsvCursor } from './csv-cursor.ts';
 import { parseDecimal } from './decimal.ts';
-import { checkType, ParquetTable } from './parquet-table.ts';
 import { OpenTable, placeOf, type TableFile } from './table-file.ts';
 
 /** A value of a table; null where there is none. CSV has texts alone. */
@@ -170,6 +169,7 @@ async function readParquet(
   { further, report, signal }: ReadOptions,
 ): Promise<Layout> {
   const { file } = table;
+  const { checkType, ParquetTable } = await import('./parquet-table.ts');
   const parquet = await ParquetTable.open(table);
   const all = layOut(
     file,
