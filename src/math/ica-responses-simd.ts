@@ -4,8 +4,9 @@ import type { SparseRows } from './sparse-covariance.ts';
 import { tanhTable } from './tanh.ts';
 import { openKernel } from './wasm-kernel.ts';
 
-/** Components that are made together. */
+/** Components that are made together, and fewer that are where no more are left. */
 const groupSize = 8;
+const smallGroup = 4;
 
 /** Rows and entries that are added at once, at most; a row of more entries is added by itself. */
 const blockRows = 1024;
@@ -23,18 +24,21 @@ interface Kernel {
     most: number,
     spans: number,
   ) => number;
-  readonly add: (
-    spans: number,
-    lastSpan: number,
-    toValues: number,
-    counts: number,
-    gains: number,
-    products: number,
-    rest: number,
-    sums: number,
-    slopes: number,
-  ) => void;
+  readonly add: AddListed;
+  readonly addFour: AddListed;
 }
+
+type AddListed = (
+  spans: number,
+  lastSpan: number,
+  toValues: number,
+  counts: number,
+  gains: number,
+  products: number,
+  rest: number,
+  sums: number,
+  slopes: number,
+) => void;
 
 /**
  * Responses by WebAssembly, two numbers at a time: the operations of `createPlainAdder` in their order, so the same to
@@ -48,7 +52,7 @@ export function createSimdAdder(
   k: number,
   most: number,
 ): ResponseAdder | undefined {
-  const width = Math.ceil(k / groupSize) * groupSize;
+  const width = Math.ceil(k / smallGroup) * smallGroup;
   const mostEntries = Math.max(blockEntries, nUnits);
   // Where everything stands, in bytes: first the table, with room for all that the kernel takes for a place in it.
   const gainsAt = 2048 * 8;
@@ -65,7 +69,7 @@ export function createSimdAdder(
   const spansAt = offsetsAt + (blockRows + 1) * 4;
   const kernel = openKernel<Kernel>(icaResponsesWasm, spansAt + blockRows * 8);
   if (!kernel) return undefined;
-  const { memory, list, add: addListed } = kernel;
+  const { memory, list, add: addEight, addFour } = kernel;
   const { buffer } = memory;
   new Float64Array(buffer, 0, tanhTable.length).set(tanhTable);
   new Float64Array(buffer, onesAt, blockRows).fill(1);
@@ -92,6 +96,7 @@ export function createSimdAdder(
     for (let at = 0; at < width * 8; at += groupSize * 8) {
       const [gains, products, rest] = [gainsAt + at, productsAt + at, restAt + at];
       const [sums, slopes] = [sumsAt + at, slopesAt + at];
+      const addListed = at + groupSize * 8 > width * 8 ? addFour : addEight;
       addListed(spansAt, end, toValues, counts, gains, products, rest, sums, slopes);
     }
   }

@@ -260,4 +260,128 @@
     (v128.store (local.get $slopes) (local.get $slope0))
     (v128.store offset=16 (local.get $slopes) (local.get $slope1))
     (v128.store offset=32 (local.get $slopes) (local.get $slope2))
-    (v128.store offset=48 (local.get $slopes) (local.get $slope3))))
+    (v128.store offset=48 (local.get $slopes) (local.get $slope3)))
+  ;; The same for four components: the last ones, where they are no more.
+  (func (export "addFour")
+    (param $spans i32) (param $lastSpan i32) (param $toXs i32) (param $counts i32)
+    (param $gains i32) (param $products i32) (param $rest i32) (param $sums i32) (param $slopes i32)
+    (local $from i32) (local $to i32) (local $place i32) (local $xs i32) (local $at i32)
+    (local $x v128) (local $count v128) (local $c v128) (local $p v128) (local $h v128) (local $h2 v128)
+    (local $rest0 v128) (local $rest1 v128)
+    (local $y0 v128) (local $y1 v128)
+    (local $sum0 v128) (local $sum1 v128)
+    (local $slope0 v128) (local $slope1 v128)
+    (local.set $rest0 (v128.load (local.get $rest)))
+    (local.set $rest1 (v128.load offset=16 (local.get $rest)))
+    (local.set $sum0 (v128.load (local.get $sums)))
+    (local.set $sum1 (v128.load offset=16 (local.get $sums)))
+    (local.set $slope0 (v128.load (local.get $slopes)))
+    (local.set $slope1 (v128.load offset=16 (local.get $slopes)))
+    (block $done
+      (loop $rows
+        (br_if $done (i32.eq (local.get $spans) (local.get $lastSpan)))
+        (local.set $from (i32.load (local.get $spans)))
+        (local.set $to (i32.load offset=4 (local.get $spans)))
+        (local.set $place (local.get $from))
+        (local.set $xs (i32.add (i32.shl (local.get $from) (i32.const 1)) (local.get $toXs)))
+        (local.set $y0 (local.get $rest0))
+        (local.set $y1 (local.get $rest1))
+        (loop $entries
+          (local.set $at (i32.add (local.get $gains) (i32.load (local.get $place))))
+          (local.set $x (v128.load64_splat (local.get $xs)))
+          (local.set $y0 (f64x2.add (local.get $y0) (f64x2.mul (v128.load (local.get $at)) (local.get $x))))
+          (local.set $y1 (f64x2.add (local.get $y1) (f64x2.mul (v128.load offset=16 (local.get $at)) (local.get $x))))
+          (local.set $place (i32.add (local.get $place) (i32.const 4)))
+          (local.set $xs (i32.add (local.get $xs) (i32.const 8)))
+          (br_if $entries (i32.ne (local.get $place) (local.get $to))))
+        (local.set $count (v128.load64_splat (local.get $counts)))
+        ;; t of the first two. That of 20 and beyond is 1, as the table has it; a NaN goes through.
+        (local.set $x (f64x2.pmax (f64x2.pmin (local.get $y0) (v128.const f64x2 20 20)) (v128.const f64x2 -20 -20)))
+        (local.set $p
+          (f64x2.floor
+            (f64x2.add (f64x2.mul (local.get $x) (v128.const f64x2 32 32)) (v128.const f64x2 640.5 640.5))))
+        (local.set $h
+          (f64x2.sub (local.get $x)
+            (f64x2.mul
+              (f64x2.sub (local.get $p) (v128.const f64x2 640 640)) (v128.const f64x2 0.03125 0.03125))))
+        ;; With 2^49 added, the lowest bits are eight times the place, its address; those of a NaN stay in the room.
+        (local.set $p
+          (v128.and (f64x2.add (local.get $p) (v128.const f64x2 0x1p49 0x1p49))
+            (v128.const i64x2 0x3ff8 0x3ff8)))
+        (local.set $c
+          (v128.load64_lane 1 (i32x4.extract_lane 2 (local.get $p))
+            (v128.load64_zero (i32x4.extract_lane 0 (local.get $p)))))
+        (local.set $h2 (f64x2.mul (local.get $h) (local.get $h)))
+        (local.set $h
+          (f64x2.sub (local.get $h)
+            (f64x2.mul (f64x2.mul (local.get $h) (local.get $h2))
+              (f64x2.sub (v128.const f64x2 0.3333333333333333 0.3333333333333333)
+                (f64x2.mul (local.get $h2)
+                  (f64x2.sub (v128.const f64x2 0.13333333333333333 0.13333333333333333)
+                    (f64x2.mul (local.get $h2)
+                      (f64x2.sub (v128.const f64x2 0.05396825396825397 0.05396825396825397)
+                        (f64x2.mul (local.get $h2)
+                          (v128.const f64x2 0.021869488536155203 0.021869488536155203))))))))))
+        (local.set $y0
+          (f64x2.div (f64x2.add (local.get $c) (local.get $h))
+            (f64x2.add (v128.const f64x2 1 1) (f64x2.mul (local.get $c) (local.get $h)))))
+        (local.set $slope0
+          (f64x2.add (local.get $slope0)
+            (f64x2.mul (local.get $count)
+              (f64x2.sub (v128.const f64x2 1 1) (f64x2.mul (local.get $y0) (local.get $y0))))))
+        (local.set $y0 (f64x2.mul (local.get $count) (local.get $y0)))
+        (local.set $sum0 (f64x2.add (local.get $sum0) (local.get $y0)))
+        ;; t of the other two.
+        (local.set $x (f64x2.pmax (f64x2.pmin (local.get $y1) (v128.const f64x2 20 20)) (v128.const f64x2 -20 -20)))
+        (local.set $p
+          (f64x2.floor
+            (f64x2.add (f64x2.mul (local.get $x) (v128.const f64x2 32 32)) (v128.const f64x2 640.5 640.5))))
+        (local.set $h
+          (f64x2.sub (local.get $x)
+            (f64x2.mul
+              (f64x2.sub (local.get $p) (v128.const f64x2 640 640)) (v128.const f64x2 0.03125 0.03125))))
+        (local.set $p
+          (v128.and (f64x2.add (local.get $p) (v128.const f64x2 0x1p49 0x1p49))
+            (v128.const i64x2 0x3ff8 0x3ff8)))
+        (local.set $c
+          (v128.load64_lane 1 (i32x4.extract_lane 2 (local.get $p))
+            (v128.load64_zero (i32x4.extract_lane 0 (local.get $p)))))
+        (local.set $h2 (f64x2.mul (local.get $h) (local.get $h)))
+        (local.set $h
+          (f64x2.sub (local.get $h)
+            (f64x2.mul (f64x2.mul (local.get $h) (local.get $h2))
+              (f64x2.sub (v128.const f64x2 0.3333333333333333 0.3333333333333333)
+                (f64x2.mul (local.get $h2)
+                  (f64x2.sub (v128.const f64x2 0.13333333333333333 0.13333333333333333)
+                    (f64x2.mul (local.get $h2)
+                      (f64x2.sub (v128.const f64x2 0.05396825396825397 0.05396825396825397)
+                        (f64x2.mul (local.get $h2)
+                          (v128.const f64x2 0.021869488536155203 0.021869488536155203))))))))))
+        (local.set $y1
+          (f64x2.div (f64x2.add (local.get $c) (local.get $h))
+            (f64x2.add (v128.const f64x2 1 1) (f64x2.mul (local.get $c) (local.get $h)))))
+        (local.set $slope1
+          (f64x2.add (local.get $slope1)
+            (f64x2.mul (local.get $count)
+              (f64x2.sub (v128.const f64x2 1 1) (f64x2.mul (local.get $y1) (local.get $y1))))))
+        (local.set $y1 (f64x2.mul (local.get $count) (local.get $y1)))
+        (local.set $sum1 (f64x2.add (local.get $sum1) (local.get $y1)))
+        (local.set $place (local.get $from))
+        (local.set $xs (i32.add (i32.shl (local.get $from) (i32.const 1)) (local.get $toXs)))
+        (loop $entries
+          (local.set $at (i32.add (local.get $products) (i32.load (local.get $place))))
+          (local.set $x (v128.load64_splat (local.get $xs)))
+          (v128.store (local.get $at)
+            (f64x2.add (v128.load (local.get $at)) (f64x2.mul (local.get $y0) (local.get $x))))
+          (v128.store offset=16 (local.get $at)
+            (f64x2.add (v128.load offset=16 (local.get $at)) (f64x2.mul (local.get $y1) (local.get $x))))
+          (local.set $place (i32.add (local.get $place) (i32.const 4)))
+          (local.set $xs (i32.add (local.get $xs) (i32.const 8)))
+          (br_if $entries (i32.ne (local.get $place) (local.get $to))))
+        (local.set $counts (i32.add (local.get $counts) (i32.const 8)))
+        (local.set $spans (i32.add (local.get $spans) (i32.const 8)))
+        (br $rows)))
+    (v128.store (local.get $sums) (local.get $sum0))
+    (v128.store offset=16 (local.get $sums) (local.get $sum1))
+    (v128.store (local.get $slopes) (local.get $slope0))
+    (v128.store offset=16 (local.get $slopes) (local.get $slope1))))
