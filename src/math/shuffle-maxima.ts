@@ -1,5 +1,5 @@
 import { type CrossMask, maskMatrix } from './cross-matrix.ts';
-import { symmetricEigen } from './eigen.ts';
+import { symmetricEigenvalues } from './eigen.ts';
 import { largestEigenvalue } from './largest-eigenvalue.ts';
 import type { CountColumns } from './shuffle-columns.ts';
 import { createGroupPlacement, type GroupShuffleKind, isGroupShuffle } from './shuffle-groups.ts';
@@ -70,7 +70,7 @@ export function createShuffleMaxima(
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
     }
-    return symmetricEigen(matrix, n).values.slice(0, nRanks);
+    return symmetricEigenvalues(matrix, n).slice(0, nRanks);
   }
 
   return ({ first, count }) => {
