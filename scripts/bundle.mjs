@@ -31,7 +31,7 @@ const modulesByAddress = {
 const bundle = await rolldown({
   input: {
     cli: join(dist, 'cli.js'),
-    'workers/chain-worker': join(dist, 'workers', 'chain-worker.js'),
+    'workers/thread-worker': join(dist, 'workers', 'thread-worker.js'),
   },
   platform: 'node',
   // Node is offered CommonJS, all of which would come along; of these modules only what is used does.

@@ -13,6 +13,7 @@ import type {
   WireTypes,
 } from './model/wires.ts';
 import type { Params, ParamsOf } from './params.ts';
+import type { Threads } from './workers/threads.ts';
 
 /** What a node must know of an input beyond its type. */
 export interface InputPort<T extends WireType = WireType> {
@@ -197,6 +198,8 @@ export interface SinkContext {
   readonly report: Report;
   /** How many threads besides the main one the sink may start; none where it is left out. They change no byte. */
   readonly nThreads?: number;
+  /** Where these are to be taken from and given back to; those that the sink starts itself, where it is left out. */
+  readonly threads?: Threads;
   /**
    * Where the live sources stand, each under its node; none where it is left out. Latency: seconds from the message that
    * let the newest row close to that row's coming to the sinks.

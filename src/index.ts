@@ -190,3 +190,4 @@ export {
   createChainThread,
 } from './workers/chain-thread.ts';
 export { createWorkerPool, type WorkerPool } from './workers/pool.ts';
+export { createThreads, type Threads } from './workers/threads.ts';

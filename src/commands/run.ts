@@ -15,6 +15,7 @@ import { openScratchFile } from '../sinks/scratch-file.ts';
 import { version } from '../version.ts';
 import { createChainThread } from '../workers/chain-thread.ts';
 import { createWorkerPool } from '../workers/pool.ts';
+import { createThreads } from '../workers/threads.ts';
 import { allowGrowth } from './heap-growth.ts';
 import { defaultFolder, loadPipeline } from './load.ts';
 import { describeProvenance } from './provenance.ts';
@@ -67,7 +68,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
   // No thread starts before a node has work for it.
   const nThreads = options.workers ?? Math.min(availableParallelism(), 4);
   const pool = createWorkerPool(nThreads);
-  const thread = nThreads > 0 ? createChainThread() : undefined;
+  const threads = createThreads();
+  const thread = nThreads > 0 ? createChainThread({ threads }) : undefined;
   const letGrow = allowGrowth();
   let result: RunResult | undefined;
   try {
@@ -80,6 +82,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
       signal: abort.signal,
       stop: stop.signal,
       nThreads,
+      threads,
       compute: pool.compute,
       scratch: openScratchFile,
       ...(thread ? { thread } : {}),
@@ -126,6 +129,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<num
     await result?.close();
     await pool.close();
     await thread?.close();
+    await threads.close();
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }

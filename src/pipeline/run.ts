@@ -2,6 +2,7 @@ import { endWith, firstValueFrom, ignoreElements, merge, Observable, tap } from 
 import type { FinishedRun, NodeContext, OpenSource, RunFolder } from '../define.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Note, Report } from '../model/report.ts';
+import type { Threads } from '../workers/threads.ts';
 import { type Chunk, connectPass, keyOf, type Value, type WireCount, withPlace } from './build.ts';
 import { type ChainRunner, findChain } from './chain.ts';
 import { Flow, stage } from './flow.ts';
@@ -36,6 +37,8 @@ export interface RunCapabilities {
   readonly maxChunksInFlight?: number;
   /** How many threads besides the main one a sink may start; changes no byte. */
   readonly nThreads?: number;
+  /** Where they take those from, and give them back to. */
+  readonly threads?: Threads;
   /** Lent to the nodes; changes no number. */
   readonly compute?: NonNullable<NodeContext['compute']>;
   readonly scratch?: NonNullable<NodeContext['scratch']>;
@@ -145,11 +148,12 @@ async function runOpened(
   const watch = new LiveWatch(sources, now);
   const loadSeconds = now() - began;
   const provenance = await capabilities.provenance(sources);
-  const { folder, nThreads = 0 } = capabilities;
+  const { folder, nThreads = 0, threads } = capabilities;
   const report = reportFor;
   const live = isLive(graph);
   const status = live ? { status: () => watch.status() } : {};
-  await openSinks(graph, { folder, sources, provenance, report, nThreads, ...status }, sinks);
+  const lent = { nThreads, ...(threads ? { threads } : {}) };
+  await openSinks(graph, { folder, sources, provenance, report, ...lent, ...status }, sinks);
   const values = valuesOf(sources);
   const wires = new Map<string, WireCount>();
   const flow = new Flow(capabilities.maxChunksInFlight ?? 2);

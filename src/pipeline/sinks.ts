@@ -8,6 +8,7 @@ import type {
   SinkContext,
 } from '../define.ts';
 import type { Report } from '../model/report.ts';
+import type { Threads } from '../workers/threads.ts';
 import { keyOf, withPlace } from './build.ts';
 import type { Graph, GraphNode, WireId } from './graph.ts';
 import { followedBy, recordedBy } from './plan.ts';
@@ -26,6 +27,7 @@ export interface SinkCapabilities {
   readonly report: (node: string) => Report;
   /** How many threads besides the main one each sink may start. */
   readonly nThreads: number;
+  readonly threads?: Threads;
   readonly status?: SinkContext['status'];
 }
 
@@ -43,7 +45,7 @@ export async function prepareNodes({ sources, sinks }: Graph): Promise<void> {
 /** Opens every sink into `opened`, so that those which did open are closed when a later one fails. */
 export async function openSinks(
   graph: Graph,
-  { folder, sources, provenance, report, nThreads, status }: SinkCapabilities,
+  { folder, sources, provenance, report, nThreads, threads, status }: SinkCapabilities,
   opened: RunningSink[],
 ): Promise<void> {
   const ops = new Map(
@@ -66,6 +68,7 @@ export async function openSinks(
         provenance,
         report: report(node.id),
         nThreads,
+        ...(threads ? { threads } : {}),
         ...(status ? { status } : {}),
       };
       opened.push({ node, sink: await node.definition.open(node.options, context), wires });

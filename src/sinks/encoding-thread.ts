@@ -1,15 +1,19 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import type { ThreadAnswer, ThreadMessage } from '../workers/thread-messages.ts';
+import type { Threads } from '../workers/threads.ts';
 import type { ColumnEncoder } from './column-encoder.ts';
-import type { EncodeAnswer, EncodeOrder } from './encoding-order.ts';
+import type { EncodeOrder } from './encoding-order.ts';
 import { beginColumn } from './encoding-order.ts';
 import { type Compress, type Compression, openCodec } from './parquet-codec.ts';
-import type { ColumnBuffer } from './parquet-column.ts';
+import { type ColumnBuffer, createColumnBuffer } from './parquet-column.ts';
 import { type EncodedColumn, encodeColumn } from './parquet-encode.ts';
 
 /** A thread that encodes columns while this one goes on. */
 export interface EncodingThread {
   /** Columns of numbers without nulls only, in memory that is shared. */
   readonly encoder: (compression: Compression) => Promise<HelpedEncoder>;
+  /** Lets a thread that is idle before it is needed warm up. */
+  readonly prepare: (compression: Compression) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -20,12 +24,6 @@ export interface HelpedEncoder extends ColumnEncoder {
    */
   readonly help: () => boolean;
 }
-
-/** The file the thread runs, beside this one: built, or as it is where Node reads TypeScript. */
-const besideThis = new URL(
-  import.meta.url.endsWith('.ts') ? './encoding-worker.ts' : './encoding-worker.js',
-  import.meta.url,
-);
 
 interface Job {
   readonly compression: Compression;
@@ -47,7 +45,7 @@ interface Job {
  * Its bytes are those of the inline encoder. Memory beyond that of its orders: a thread of Node and the compressor, and
  * columns that were encoded before their turn.
  */
-export function createEncodingThread(entry: URL = besideThis): EncodingThread {
+export function createEncodingThread(threads: Threads): EncodingThread {
   const jobs = new Map<number, Job>();
   let worker: Worker | undefined;
   let nJobs = 0;
@@ -60,15 +58,15 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
   }
 
   function start(): Worker {
-    // Its objects are few; the room V8 would give the young among them is better kept.
-    const started = new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
+    const started = threads.take();
     started.on('message', receive);
     started.on('error', end);
     started.on('exit', (code) => end(new Error(`the encoding thread ended early, code ${code}`)));
     return started;
   }
 
-  function receive(answer: EncodeAnswer): void {
+  function receive({ work, answer }: ThreadAnswer): void {
+    if (work !== 'encoding') return;
     const job = jobs.get(answer.job);
     if (job && answer.kind === 'column') accept(answer.job, job, answer.index, answer.column);
     else if (job && answer.kind === 'failed') {
@@ -109,13 +107,12 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
           return;
         }
         const id = nJobs++;
-        const begun = new Int32Array(new SharedArrayBuffer(4));
-        const counts = { begun, early: new Map(), nTaken: 0 };
+        const order = orderOf(id, compression, nRows, columns);
+        const counts = { begun: order.begun, early: new Map(), nTaken: 0 };
         jobs.set(id, { compression, nRows, columns, take, ...counts, resolve, reject });
-        const sent = columns.map(({ spec, numbers }) => ({ spec, numbers }));
-        const order: EncodeOrder = { job: id, compression, nRows, columns: sent, begun };
         worker ??= start();
-        worker.postMessage(order);
+        const message: ThreadMessage = { work: 'encoding', order };
+        worker.postMessage(message);
       }),
     help: () => {
       for (const [id, job] of jobs) {
@@ -130,10 +127,40 @@ export function createEncodingThread(entry: URL = besideThis): EncodingThread {
   });
 
   return {
+    prepare: (compression) => {
+      // A row group that nobody asked for: what comes back belongs to no job.
+      const order = orderOf(nJobs++, compression, warmingRows, warmingColumns());
+      threads.announce({ work: 'encoding', order });
+    },
     encoder: async (compression) => helped(compression, await openCodec(compression)),
     close: async () => {
       end(new Error('the encoding thread has been ended'));
       await worker?.terminate();
     },
   };
+}
+
+function orderOf(
+  job: number,
+  compression: Compression,
+  nRows: number,
+  columns: readonly ColumnBuffer[],
+): EncodeOrder {
+  const begun = new Int32Array(new SharedArrayBuffer(4));
+  const sent = columns.map(({ spec, numbers }) => ({ spec, numbers }));
+  return { job, compression, nRows, columns: sent, begun };
+}
+
+/** Rows enough for the compressor to be compiled, and columns for the rest. */
+const warmingRows = 4096;
+const nWarmingColumns = 8;
+
+/** Numbers that compress about as badly as activation does. */
+function warmingColumns(): ColumnBuffer[] {
+  return Array.from({ length: nWarmingColumns }, (_, column) => {
+    const spec = { name: `column_${column}`, type: 'float64' } as const;
+    const buffer = createColumnBuffer(spec, warmingRows, SharedArrayBuffer);
+    for (let row = 0; row < warmingRows; row++) buffer.numbers[row] = Math.sin(row + column);
+    return buffer;
+  });
 }

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { ThreadAnswer } from '../workers/thread-messages.ts';
 import { beginColumn, type EncodeAnswer, type EncodeOrder } from './encoding-order.ts';
 import { type Compress, type Compression, openCodec } from './parquet-codec.ts';
 import { encodeColumn } from './parquet-encode.ts';
@@ -12,7 +13,8 @@ async function codecOf(compression: Compression): Promise<Compress> {
 }
 
 function send(answer: EncodeAnswer, moved: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(answer, moved);
+  const message: ThreadAnswer = { work: 'encoding', answer };
+  parentPort?.postMessage(message, moved);
 }
 
 async function work(order: EncodeOrder): Promise<void> {
@@ -29,11 +31,12 @@ async function work(order: EncodeOrder): Promise<void> {
 }
 
 let previous: Promise<void> = Promise.resolve();
-parentPort?.on('message', (order: EncodeOrder) => {
+/** Does what the other thread asks of this one, an order after the other. */
+export function receive(order: EncodeOrder): void {
   previous = previous
     .then(() => work(order))
     .catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       send({ kind: 'failed', job: order.job, message });
     });
-});
+}

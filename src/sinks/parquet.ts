@@ -4,6 +4,7 @@ import { activationColumns } from '../model/activation-columns.ts';
 import type { ActivationChunk } from '../model/chunk.ts';
 import type { ValueType, ValueTypes } from '../model/wires.ts';
 import { choice, type ParamsOf } from '../params.ts';
+import { createThreads } from '../workers/threads.ts';
 import { createEncodingThread } from './encoding-thread.ts';
 import { openCodec } from './parquet-codec.ts';
 import type { ColumnSpec } from './parquet-column.ts';
@@ -44,8 +45,10 @@ export type ParquetOptions = ParamsOf<typeof params>;
  */
 function open(options: ParquetOptions, context: SinkContext): OpenSink {
   const { activations, ...fileOptions } = options;
-  const { wires, folder, provenance: metadata, nThreads = 0 } = context;
-  const thread = nThreads > 0 ? createEncodingThread() : undefined;
+  const { wires, folder, provenance: metadata, nThreads = 0, threads: lent } = context;
+  const threads = lent ?? createThreads();
+  const thread = nThreads > 0 ? createEncodingThread(threads) : undefined;
+  if (wires.some(({ type }) => type === 'activation')) thread?.prepare(options.compression);
   const streams = new Map<string, Promise<ParquetFile>>();
   const values = new Map<string, ValueTypes[ValueType]>();
 

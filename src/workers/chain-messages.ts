@@ -16,6 +16,8 @@ export interface SentNode {
 
 /** To the thread. */
 export type ChainOrder =
+  /** There is nothing to do yet. */
+  | { readonly kind: 'prepare' }
   | {
       readonly kind: 'begin';
       readonly job: number;

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { SpikeChunk } from '../model/chunk.ts';
 import { isStreamType } from '../model/wires.ts';
@@ -8,6 +8,8 @@ import type { Flow } from '../pipeline/flow.ts';
 import type { ChainAnswer, ChainOrder } from './chain-messages.ts';
 import { runsInChain } from './chain-operators.ts';
 import { errorOf } from './failure.ts';
+import type { ThreadAnswer, ThreadMessage } from './thread-messages.ts';
+import { createThreads, type Threads } from './threads.ts';
 
 /** A thread for chains, until it is closed. */
 export interface ChainThread extends ChainRunner {
@@ -19,13 +21,9 @@ export interface ChainThreadOptions {
   /** Bytes of copied spikes, and 1024 for each chunk, that may wait in the thread before chunks count as in flight. */
   readonly spareBytes?: number;
   readonly entry?: URL;
+  /** Where the thread is taken from, and where it goes when it has nothing to do; else it ends then. */
+  readonly threads?: Threads;
 }
-
-/** The file the thread runs, beside this one: built, or as it is where Node reads TypeScript. */
-const besideThis = new URL(
-  import.meta.url.endsWith('.ts') ? './chain-worker.ts' : './chain-worker.js',
-  import.meta.url,
-);
 
 /** What waits for the answers of the thread. */
 interface Job {
@@ -42,25 +40,37 @@ interface Job {
 export function createChainThread({
   minSeconds = 3600,
   spareBytes = 8 * 2 ** 20,
-  entry = besideThis,
+  entry,
+  threads: lent,
 }: ChainThreadOptions = {}): ChainThread {
+  const threads = lent ?? createThreads(entry);
   const jobs = new Map<number, Job>();
+  let letGo = (): void => {};
   let worker: Worker | undefined;
   let nJobs = 0;
   let isClosed = false;
 
   function start(): Worker {
-    const started = new Worker(entry, { resourceLimits: { maxYoungGenerationSizeMb: 4 } });
-    started.on('message', (answer: ChainAnswer) => jobs.get(answer.job)?.receive(answer));
-    const failHere = (error: Error): void => {
-      // One that was let go of has no jobs any more.
-      if (worker === started) fail(error);
+    const started = threads.take();
+    const receive = ({ work, answer }: ThreadAnswer): void => {
+      if (work === 'chain') jobs.get(answer.job)?.receive(answer);
     };
-    started.on('error', failHere);
-    started.on('messageerror', failHere);
-    started.on('exit', (code) =>
-      failHere(new Error(`the thread of a chain ended early, code ${code}`)),
-    );
+    const exit = (code: number): void => {
+      isLost = true;
+      fail(new Error(`the thread of a chain ended early, code ${code}`));
+    };
+    let isLost = false;
+    started.on('message', receive);
+    started.on('error', fail);
+    started.on('messageerror', fail);
+    started.on('exit', exit);
+    letGo = () => {
+      started.off('message', receive);
+      started.off('error', fail);
+      started.off('messageerror', fail);
+      started.off('exit', exit);
+      if (!isLost) threads.giveBack(started);
+    };
     return started;
   }
 
@@ -70,15 +80,16 @@ export function createChainThread({
 
   function order(message: ChainOrder, moved: ArrayBuffer[] = []): void {
     worker ??= start();
-    worker.postMessage(message, moved);
+    const sent: ThreadMessage = { work: 'chain', order: message };
+    worker.postMessage(sent, moved);
   }
 
   /** Lets go of the thread, and with it of its memory, when there is nothing for it to do. */
   async function rest(): Promise<void> {
-    const idle = jobs.size === 0 ? worker : undefined;
-    if (!idle) return;
+    if (jobs.size > 0 || !worker) return;
     worker = undefined;
-    await idle.terminate();
+    letGo();
+    if (!lent) await threads.close();
   }
 
   function run(
@@ -158,7 +169,7 @@ export function createChainThread({
     runs: runsInChain,
     minSeconds,
     prepare: () => {
-      if (!isClosed) worker ??= start();
+      if (!isClosed && !worker) order({ kind: 'prepare' });
     },
     run,
     close: async () => {

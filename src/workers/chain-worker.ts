@@ -7,6 +7,7 @@ import type { GraphNode } from '../pipeline/graph.ts';
 import type { ChainAnswer, ChainOrder, SentNode } from './chain-messages.ts';
 import { chainOperators, withoutRows } from './chain-operators.ts';
 import { failureOf } from './failure.ts';
+import type { ThreadAnswer } from './thread-messages.ts';
 
 interface Job {
   readonly push: (chunk: SpikeChunk) => void;
@@ -16,16 +17,13 @@ interface Job {
 
 const jobs = new Map<number, Job>();
 
-parentPort?.on('message', (order: ChainOrder) => {
+/** Does what the other thread asks of this one. */
+export function receive(order: ChainOrder): void {
   if (order.kind === 'begin') tryToBegin(order);
   else if (order.kind === 'chunk') jobs.get(order.job)?.push(order.chunk);
   else if (order.kind === 'end') jobs.get(order.job)?.end();
-  else jobs.get(order.job)?.abandon();
-});
-
-parentPort?.on('messageerror', (error) => {
-  throw error;
-});
+  else if (order.kind === 'abandon') jobs.get(order.job)?.abandon();
+}
 
 function tryToBegin(order: ChainOrder & { kind: 'begin' }): void {
   const { job } = order;
@@ -119,5 +117,6 @@ function createQueue(tellTaken: () => void) {
 }
 
 function send(answer: ChainAnswer): void {
-  parentPort?.postMessage(answer);
+  const message: ThreadAnswer = { work: 'chain', answer };
+  parentPort?.postMessage(message);
 }

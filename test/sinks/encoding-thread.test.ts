@@ -6,16 +6,17 @@ import { createInlineEncoder } from '../../src/sinks/column-encoder.ts';
 import { createEncodingThread, type EncodingThread } from '../../src/sinks/encoding-thread.ts';
 import { type ColumnSpec, createColumnBuffer } from '../../src/sinks/parquet-column.ts';
 import { createParquetFile, type FileOptions } from '../../src/sinks/parquet-file.ts';
+import { createThreads } from '../../src/workers/threads.ts';
 import { createMemoryFile } from '../support/memory-folder.ts';
 
 // A thread cannot read TypeScript on every Node that is supported: the built file stands in for the source.
-const entry = new URL('../../dist/sinks/encoding-worker.js', import.meta.url);
+const entry = new URL('../../dist/workers/thread-worker.js', import.meta.url);
 const isBuilt = existsSync(entry);
 if (!isBuilt) console.info(`skipped: no ${fileURLToPath(entry)}; build first`);
 
 const threads: EncodingThread[] = [];
 function open(): EncodingThread {
-  const thread = createEncodingThread(entry);
+  const thread = createEncodingThread(createThreads(entry));
   threads.push(thread);
   return thread;
 }

@@ -10,7 +10,7 @@ import { type ChainThreadOptions, createChainThread } from '../../src/workers/ch
 import { runText } from '../support/run.ts';
 
 // A thread cannot read TypeScript on every Node that is supported: the built file stands in for the source.
-const entry = new URL('../../dist/workers/chain-worker.js', import.meta.url);
+const entry = new URL('../../dist/workers/thread-worker.js', import.meta.url);
 const isBuilt = existsSync(entry);
 if (!isBuilt) console.info(`skipped: no ${fileURLToPath(entry)}; build first`);
 
