@@ -160,7 +160,7 @@ class MatReader {
       }
       return value;
     } finally {
-      inflater.close();
+      await inflater.close();
     }
   }
 
