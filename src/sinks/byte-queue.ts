@@ -1,4 +1,5 @@
 import type { FileWriter } from '../define.ts';
+import { freeMemory } from './free-memory.ts';
 
 /** Bytes on their way to a file. */
 export interface ByteQueue {
@@ -8,6 +9,8 @@ export interface ByteQueue {
   readonly nWaiting: () => number;
   /** Takes bytes, which nobody changes from then on. Throws what writing has failed with. */
   readonly put: (...parts: readonly Uint8Array[]) => void;
+  /** The same for bytes that nobody else has: once they are written, their memory is freed. */
+  readonly give: (...parts: readonly Uint8Array[]) => void;
   /** Resolves when all that was put is written. */
   readonly written: () => Promise<void>;
 }
@@ -21,6 +24,7 @@ const mostParts = 512;
  */
 export function createByteQueue(writer: FileWriter): ByteQueue {
   let waiting: Uint8Array[] = [];
+  const given = new Set<Uint8Array>();
   let length = 0;
   let nWaiting = 0;
   let writing: Promise<void> | undefined;
@@ -37,6 +41,7 @@ export function createByteQueue(writer: FileWriter): ByteQueue {
         waiting = waiting.slice(mostParts);
         await (writer.gather?.(parts) ?? writer.write(joined(parts)));
         nWaiting -= sizeOf(parts);
+        for (const part of parts) if (given.delete(part)) freeMemory(part);
       }
     } catch (cause) {
       failure = { cause };
@@ -53,16 +58,22 @@ export function createByteQueue(writer: FileWriter): ByteQueue {
     });
   }
 
+  function put(...parts: readonly Uint8Array[]): void {
+    throwIfFailed();
+    const size = sizeOf(parts);
+    length += size;
+    nWaiting += size;
+    waiting.push(...parts);
+    start();
+  }
+
   return {
     length: () => length,
     nWaiting: () => nWaiting,
-    put: (...parts) => {
-      throwIfFailed();
-      const size = sizeOf(parts);
-      length += size;
-      nWaiting += size;
-      waiting.push(...parts);
-      start();
+    put,
+    give: (...parts) => {
+      for (const part of parts) given.add(part);
+      put(...parts);
     },
     written: async () => {
       while (writing) await writing;

@@ -104,7 +104,7 @@ export async function createParquetFile(
     const free = await encoder.encode(filled, nRows, (encoded, index) => {
       const spec = columns[index];
       const { parts, ...chunk } = columnChunk(spec, encoded, compression, output.length());
-      output.put(...parts);
+      output.give(...parts);
       chunks.push(chunk);
       return encoder === inline ? output.written() : undefined;
     });

@@ -78,15 +78,16 @@ function open(options: ParquetOptions, context: SinkContext): OpenSink {
     },
     finish: async () => {
       const activations = wires.filter(({ type }) => type === 'activation');
-      // The disk takes its time over each; none needs to wait for another.
+      await all(activations.map(async (wire) => (await activationFile(wire, 0)).finish()));
+      // Their buffers and the thread make room for what is still to come.
+      streams.clear();
+      // The disk takes its time over each table; none needs to wait for another.
       await all([
-        ...activations.map(async (wire) => (await activationFile(wire, 0)).finish()),
         ...[...tablesOf(context, values)].map(async ([name, table]) =>
           writeTable(await folder.create(name), table, { name, metadata }, fileOptions),
         ),
+        ...(thread ? [thread.close()] : []),
       ]);
-      // Their buffers are not needed while other sinks conclude.
-      streams.clear();
     },
     close: async () => thread?.close(),
   };

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { nextGrowth } from '../../src/commands/heap-growth.ts';
+import { nextGrowth, watchArrays } from '../../src/commands/heap-growth.ts';
 
 const built = new URL('../../dist/commands/heap-growth.js', import.meta.url);
 
@@ -49,4 +49,35 @@ test('markings in close succession get more growth, rare ones less, others what 
   expect(nextGrowth(least, 0.1)).toBe(most);
   expect(nextGrowth(most, 10)).toBe(least);
   expect([least, most].map((growth) => nextGrowth(growth, 1))).toEqual([least, most]);
+});
+
+test('a long run is allowed less', () => {
+  expect(nextGrowth(0, 0.1, true)).toBeLessThan(nextGrowth(0, 0.1));
+  expect(nextGrowth(0, 10, true)).toBe(nextGrowth(0, 10));
+});
+
+test('arrays are looked at when some megabytes have come together, and from there on again', () => {
+  let size = 20e6;
+  let nCollected = 0;
+  const look = watchArrays(
+    () => size,
+    () => {
+      nCollected++;
+      size -= 5e6;
+    },
+  );
+  const sizes: [to: number, nCollected: number][] = [
+    [25e6, 0],
+    [10e6, 0],
+    [15e6, 0],
+    // 7 MB above the least of them; 5 go.
+    [17e6, 1],
+    [17e6, 1],
+    [19e6, 2],
+  ];
+  for (const [to, expected] of sizes) {
+    size = to;
+    look();
+    expect({ to, nCollected }).toEqual({ to, nCollected: expected });
+  }
 });
